@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum ringlog_field {
+    RINGLOG_FIELD_NONE = 0,    /* no bytes: fills an array that C wants non-empty */
     RINGLOG_FIELD_I32 = 1,     /* 4 bytes: int, and what promotes to it */
     RINGLOG_FIELD_U32 = 2,     /* 4 bytes */
     RINGLOG_FIELD_I64 = 3,     /* 8 bytes: long, long long */

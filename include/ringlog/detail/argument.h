@@ -1,0 +1,105 @@
+/* One argument of a log call between its evaluation and its store. Not API.
+ *
+ * The array of these that a log macro builds never reaches memory in optimised code: type codes
+ * are constants, loops over it are unrolled, and what is left are the values in registers. */
+#ifndef RINGLOG_DETAIL_ARGUMENT_H
+#define RINGLOG_DETAIL_ARGUMENT_H
+
+#include "ringlog/detail/arch.h"
+#include "ringlog/detail/field.h"
+
+#include <string.h>
+
+struct ringlog_argument {
+    enum ringlog_field field;
+    uint64_t word; /* integers (sign-extended), pointers, string addresses; low half of F80 */
+    uint64_t high; /* high half of F80 */
+    double real;   /* F64 */
+};
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_word_argument_(enum ringlog_field field,
+                                                               uint64_t word)
+{
+    struct ringlog_argument argument = {field, word, 0, 0.0};
+    return argument;
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_real_argument_(double real)
+{
+    struct ringlog_argument argument = {RINGLOG_FIELD_F64, 0, 0, real};
+    return argument;
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_wide_argument_(long double wide)
+{
+    /* Only the bytes that count: x86's format is 10 of 16, and the rest is whatever the stack
+     * held. */
+    uint64_t halves[2] = {0, 0};
+    memcpy(halves, &wide, __LDBL_MANT_DIG__ == 64 ? 10 : sizeof wide);
+    struct ringlog_argument argument = {RINGLOG_FIELD_F80, halves[0], halves[1], 0.0};
+    return argument;
+}
+
+#ifdef __cplusplus
+#    include "ringlog/detail/argument_cxx.h"
+#else
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_i32_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_I32, word);
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_u32_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_U32, word);
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_i64_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_I64, word);
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_u64_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_U64, word);
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_string_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_STRING, word);
+}
+
+RINGLOG_INLINE_ struct ringlog_argument ringlog_pointer_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_POINTER, word);
+}
+
+/* `1 ? (x) : (x)` has the type that x would have as an argument of printf: arrays decay, char,
+ * bool and narrow bit-fields become int, qualifiers go. It evaluates nothing here. What no branch
+ * names (other pointers, functions, wide bit-fields) travels as a 64-bit word, and the format
+ * decides what it is. */
+/* clang-format off */
+#    define RINGLOG_ARGUMENT_(x)                                                                   \
+        _Generic(1 ? (x) : (x),                                                                    \
+            int: ringlog_i32_argument_,                                                            \
+            unsigned int: ringlog_u32_argument_,                                                   \
+            long: ringlog_i64_argument_,                                                           \
+            long long: ringlog_i64_argument_,                                                      \
+            unsigned long: ringlog_u64_argument_,                                                  \
+            unsigned long long: ringlog_u64_argument_,                                             \
+            float: ringlog_real_argument_,                                                         \
+            double: ringlog_real_argument_,                                                        \
+            long double: ringlog_wide_argument_,                                                   \
+            char *: ringlog_string_argument_,                                                      \
+            const char *: ringlog_string_argument_,                                                \
+            default: ringlog_pointer_argument_)                                                    \
+        (_Generic(1 ? (x) : (x),                                                                   \
+            float: (x),                                                                            \
+            double: (x),                                                                           \
+            long double: (x),                                                                      \
+            default: (uintptr_t)(x)))
+/* clang-format on */
+
+#endif
+
+#endif

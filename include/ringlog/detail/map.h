@@ -1,0 +1,57 @@
+/* Counting and mapping the arguments of a log call. Not API; generated shapes, nothing to read.
+ *
+ * RINGLOG_ARGUMENTS_(format, a, b) expands to `, RINGLOG_ARGUMENT_(a), RINGLOG_ARGUMENT_(b)`, and
+ * RINGLOG_COUNT_(format, a, b) to 2. */
+#ifndef RINGLOG_DETAIL_MAP_H
+#define RINGLOG_DETAIL_MAP_H
+
+/* clang-format off */
+#define RINGLOG_FORMAT_(...)      RINGLOG_FIRST_(__VA_ARGS__, 0)
+#define RINGLOG_FIRST_(first, ...) first
+#define RINGLOG_JOIN_(a, b)       RINGLOG_JOIN2_(a, b)
+#define RINGLOG_JOIN2_(a, b)      a##b
+
+#define RINGLOG_COUNT_(...) RINGLOG_PICK_(__VA_ARGS__, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, \
+    22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
+#define RINGLOG_PICK_(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, \
+    f16, f17, f18, f19, f20, f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, n, \
+    ...) n
+
+#define RINGLOG_ARGUMENTS_(...) \
+    RINGLOG_JOIN_(RINGLOG_MAP_, RINGLOG_COUNT_(__VA_ARGS__))(__VA_ARGS__)
+#define RINGLOG_MAP_0(f)
+#define RINGLOG_MAP_1(f, a) , RINGLOG_ARGUMENT_(a)
+#define RINGLOG_MAP_2(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_1(f, __VA_ARGS__)
+#define RINGLOG_MAP_3(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_2(f, __VA_ARGS__)
+#define RINGLOG_MAP_4(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_3(f, __VA_ARGS__)
+#define RINGLOG_MAP_5(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_4(f, __VA_ARGS__)
+#define RINGLOG_MAP_6(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_5(f, __VA_ARGS__)
+#define RINGLOG_MAP_7(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_6(f, __VA_ARGS__)
+#define RINGLOG_MAP_8(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_7(f, __VA_ARGS__)
+#define RINGLOG_MAP_9(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_8(f, __VA_ARGS__)
+#define RINGLOG_MAP_10(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_9(f, __VA_ARGS__)
+#define RINGLOG_MAP_11(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_10(f, __VA_ARGS__)
+#define RINGLOG_MAP_12(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_11(f, __VA_ARGS__)
+#define RINGLOG_MAP_13(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_12(f, __VA_ARGS__)
+#define RINGLOG_MAP_14(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_13(f, __VA_ARGS__)
+#define RINGLOG_MAP_15(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_14(f, __VA_ARGS__)
+#define RINGLOG_MAP_16(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_15(f, __VA_ARGS__)
+#define RINGLOG_MAP_17(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_16(f, __VA_ARGS__)
+#define RINGLOG_MAP_18(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_17(f, __VA_ARGS__)
+#define RINGLOG_MAP_19(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_18(f, __VA_ARGS__)
+#define RINGLOG_MAP_20(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_19(f, __VA_ARGS__)
+#define RINGLOG_MAP_21(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_20(f, __VA_ARGS__)
+#define RINGLOG_MAP_22(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_21(f, __VA_ARGS__)
+#define RINGLOG_MAP_23(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_22(f, __VA_ARGS__)
+#define RINGLOG_MAP_24(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_23(f, __VA_ARGS__)
+#define RINGLOG_MAP_25(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_24(f, __VA_ARGS__)
+#define RINGLOG_MAP_26(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_25(f, __VA_ARGS__)
+#define RINGLOG_MAP_27(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_26(f, __VA_ARGS__)
+#define RINGLOG_MAP_28(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_27(f, __VA_ARGS__)
+#define RINGLOG_MAP_29(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_28(f, __VA_ARGS__)
+#define RINGLOG_MAP_30(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_29(f, __VA_ARGS__)
+#define RINGLOG_MAP_31(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_30(f, __VA_ARGS__)
+#define RINGLOG_MAP_32(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_31(f, __VA_ARGS__)
+/* clang-format on */
+
+#endif

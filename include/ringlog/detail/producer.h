@@ -1,0 +1,54 @@
+/* The producer's end of a ring, as far as inlined code touches it. Not API.
+ *
+ * One thread owns a producer; a signal handler that interrupts it sees the busy mark and stays
+ * away. It lies on a private page that a fork child finds zeroed: zero limits send the child's
+ * next call to the slow path, which gets it a ring of its own. */
+#ifndef RINGLOG_DETAIL_PRODUCER_H
+#define RINGLOG_DETAIL_PRODUCER_H
+
+#include "ringlog/detail/arch.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ringlog_producer {
+    /* Stack address of the capture under way, 0 when there is none. Owner and its signal handlers
+     * only. In ringlog_no_producer_ it is never 0. */
+    uintptr_t busy;
+    /* Position of the next record; only grows. Owner only. */
+    uint64_t head;
+    /* head + record <= limit is free to take: [0] below WARNING, [1] WARNING and above. Written by
+     * the owner's slow path; set to 0 (always the slow path) by the one who revokes. */
+    uint64_t limit[2];
+    unsigned char *data; /* the ring, mapped twice back to back */
+    uint64_t mask;       /* ring bytes - 1 */
+    /* Where a coarse clock is kept, NULL: read the counter. */
+    const uint64_t *ticks_at;
+    uint64_t string_cap; /* longest string taken here, bytes; longer ones are cut out of line */
+};
+
+/* What every thread starts with. Initial-exec: one load to reach it, also from a shared library
+ * (it takes 8 bytes of the static TLS surplus when the library is loaded late). */
+extern RINGLOG_API __thread struct ringlog_producer *ringlog_producer_
+    __attribute__((tls_model("initial-exec")));
+
+/* Bytes ahead of head at which lines are asked for, so that a store rarely waits for one that the
+ * writer has read. */
+#define RINGLOG_PREFETCH_BYTES_ 1024
+
+/* A record begins with two words: this header, whose release is the publication, and ticks. */
+#define RINGLOG_RECORD_PREFIX_BYTES_ 16
+
+RINGLOG_INLINE_ uint64_t ringlog_record_header_(uint32_t site, uint16_t logger, uint64_t bytes)
+{
+    return (uint64_t)site | (uint64_t)logger << 32 | (bytes >> 3) << 48;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

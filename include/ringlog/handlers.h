@@ -1,0 +1,222 @@
+/* Handlers: where records go; formatters: what their lines look like.
+ *
+ * A handler is created with one reference, which is the caller's; attaching it to a logger takes
+ * another. ringlog_handler_unref() gives one back, and the last one closes the handler once the
+ * writer is done with it. Handlers may be created and attached before ringlog_init().
+ *
+ * Only the library's threads run a handler: records of all threads arrive in the order of time,
+ * one at a time. A handler that may be slow is isolated: a thread and a bounded queue of its own
+ * keep it from delaying any other handler or any log call. */
+#ifndef RINGLOG_HANDLERS_H
+#define RINGLOG_HANDLERS_H
+
+#include "ringlog/ringlog.h"
+
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ringlog_formatter ringlog_formatter;
+
+/* ---- formatters ------------------------------------------------------------------------------ */
+
+struct ringlog_formatter_options {
+    /* Python's tags: "%(asctime)s %(levelname)-8s %(name)s: %(message)s". NULL or "" is
+     * "%(message)s". Checked as a whole when the formatter is made: unknown tags and conversions
+     * that do not fit are -EINVAL, and ringlog_last_error() names the byte. */
+    const char *format;
+    /* strftime(3) for %(asctime)s. NULL: "%Y-%m-%d %H:%M:%S" and ",mmm" (milliseconds), as in
+     * Python; with a datefmt there are no milliseconds. */
+    const char *datefmt;
+    /* UTC instead of local time. */
+    bool utc;
+    /* Arguments, names and texts are escaped by default: control characters, invalid UTF-8,
+     * bidirectional controls. true passes their bytes through. */
+    bool raw;
+};
+
+static inline int ringlog_formatter_new(ringlog_formatter **formatter,
+                                        const struct ringlog_formatter_options *options);
+RINGLOG_API void ringlog_formatter_unref(ringlog_formatter *formatter);
+
+/* ---- all handlers ---------------------------------------------------------------------------- */
+
+enum ringlog_isolation {
+    RINGLOG_ISOLATION_DEFAULT = 0, /* terminals, pipes and sockets yes, files no */
+    RINGLOG_ISOLATED = 1,
+    RINGLOG_NOT_ISOLATED = 2 /* runs on the writer's thread: a slow one delays every handler */
+};
+
+enum ringlog_queue_policy {
+    RINGLOG_QUEUE_DROP = 0, /* a full queue gives up the new records: counted, told in the log */
+    RINGLOG_QUEUE_BLOCK = 1 /* a full queue makes the writer wait: nothing lost, everything waits */
+};
+
+/* A part of most handlers' options. */
+struct ringlog_isolation_options {
+    enum ringlog_isolation isolation;
+    enum ringlog_queue_policy policy;
+    size_t queue_bytes; /* default 4 MiB; 64 KiB to 1 GiB */
+};
+
+RINGLOG_API ringlog_handler *ringlog_handler_ref(ringlog_handler *handler);
+RINGLOG_API void ringlog_handler_unref(ringlog_handler *handler);
+
+/* The least level that the handler takes, after the logger's. Default NOTSET: all. */
+RINGLOG_API int ringlog_handler_set_level(ringlog_handler *handler, int level);
+/* NULL: "%(message)s". Takes a reference. */
+RINGLOG_API int ringlog_handler_set_formatter(ringlog_handler *handler,
+                                              ringlog_formatter *formatter);
+
+struct ringlog_handler_counts {
+    uint64_t records;      /* taken */
+    uint64_t bytes;        /* written */
+    uint64_t errors;       /* failed attempts */
+    uint64_t lost;         /* records given up: queue full, or not written at shutdown */
+    uint64_t pending;      /* bytes formatted and not yet written */
+    int last_errno;        /* 0: none so far */
+    char last_error[128];  /* what the last failure was */
+};
+
+static inline int ringlog_handler_stats(ringlog_handler *handler,
+                                        struct ringlog_handler_counts *counts);
+
+/* ---- the handlers ---------------------------------------------------------------------------- */
+
+enum ringlog_colour {
+    RINGLOG_COLOUR_AUTO = 0, /* on a terminal, unless NO_COLOR is set (no-color.org) or TERM=dumb */
+    RINGLOG_COLOUR_ALWAYS = 1,
+    RINGLOG_COLOUR_NEVER = 2
+};
+
+struct ringlog_console_options {
+    /* Where to: a descriptor, which stays the caller's and must stay open. 0: stderr (2), as
+     * Python's StreamHandler. Written with write(2), past stdio's buffers. */
+    int fd;
+    enum ringlog_colour colour; /* the whole line, by level */
+    struct ringlog_isolation_options isolation;
+};
+static inline int ringlog_console_handler_new(ringlog_handler **handler,
+                                              const struct ringlog_console_options *options);
+
+struct ringlog_file_options {
+    bool truncate; /* empty the file first (Python's mode "w"); default: append */
+    bool mkdir;    /* make missing parent directories (0755 less umask) */
+    bool follow;   /* allow the path's last component to be a symbolic link */
+    mode_t mode;   /* of a file that is created; default 0640, less umask */
+    struct ringlog_isolation_options isolation;
+};
+/* Lines appended to a file; whole lines only, also when other processes append to it. The path's
+ * directory must not be writable by others unless it is sticky. A write that fails (disk full) is
+ * repeated until it works: under BLOCK nothing is lost, and log calls wait when rings fill up. */
+static inline int ringlog_file_handler_new(ringlog_handler **handler, const char *path,
+                                           const struct ringlog_file_options *options);
+
+/* A binary log (.rlog): every record with its arguments, to be read with logdump or
+ * <ringlog/reader.h>. Same options; mode defaults to 0600. */
+static inline int ringlog_binary_file_handler_new(ringlog_handler **handler, const char *path,
+                                                  const struct ringlog_file_options *options);
+
+/* Takes every record and keeps none. */
+RINGLOG_API int ringlog_null_handler_new(ringlog_handler **handler);
+
+/* One record, as a handler of your own sees it. Valid during the call. */
+struct ringlog_record {
+    int64_t time_ns; /* since the epoch */
+    int level;
+    unsigned line;
+    pid_t process;
+    pid_t thread;
+    const char *level_name;
+    const char *logger;
+    const char *file;
+    const char *function;
+    const char *thread_name;
+    const char *message; /* escaped, without the formatter's other fields */
+    size_t message_length;
+};
+
+/* A handler of your own. The callbacks run on a library thread, never two at once; they must not
+ * call ringlog_flush(), and what they log themselves is dropped and counted. */
+struct ringlog_custom_ops {
+    /* `text` is the formatted line without a newline. Non-zero: a failure, counted and reported;
+     * the record is lost for this handler. */
+    int (*emit)(void *context, const struct ringlog_record *record, const char *text,
+                size_t length);
+    /* After a batch. May be NULL. */
+    int (*flush)(void *context);
+    /* Once, when the handler goes. May be NULL. */
+    void (*close)(void *context);
+};
+
+struct ringlog_custom_options {
+    struct ringlog_custom_ops ops; /* emit is required */
+    void *context;
+    struct ringlog_isolation_options isolation; /* by default not isolated */
+};
+static inline int ringlog_custom_handler_new(ringlog_handler **handler,
+                                             const struct ringlog_custom_options *options);
+
+/* ---- what the inline wrappers call ------------------------------------------------------------ */
+
+RINGLOG_API int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
+                                             const struct ringlog_formatter_options *options,
+                                             size_t bytes);
+RINGLOG_API int ringlog_handler_stats_sized_(ringlog_handler *handler,
+                                             struct ringlog_handler_counts *counts, size_t bytes);
+RINGLOG_API int ringlog_console_handler_new_sized_(ringlog_handler **handler,
+                                                   const struct ringlog_console_options *options,
+                                                   size_t bytes);
+RINGLOG_API int ringlog_file_handler_new_sized_(ringlog_handler **handler, const char *path,
+                                                const struct ringlog_file_options *options,
+                                                size_t bytes);
+RINGLOG_API int ringlog_binary_file_handler_new_sized_(ringlog_handler **handler, const char *path,
+                                                       const struct ringlog_file_options *options,
+                                                       size_t bytes);
+RINGLOG_API int ringlog_custom_handler_new_sized_(ringlog_handler **handler,
+                                                  const struct ringlog_custom_options *options,
+                                                  size_t bytes);
+
+static inline int ringlog_formatter_new(ringlog_formatter **formatter,
+                                        const struct ringlog_formatter_options *options)
+{
+    return ringlog_formatter_new_sized_(formatter, options, sizeof *options);
+}
+
+static inline int ringlog_handler_stats(ringlog_handler *handler,
+                                        struct ringlog_handler_counts *counts)
+{
+    return ringlog_handler_stats_sized_(handler, counts, sizeof *counts);
+}
+
+static inline int ringlog_console_handler_new(ringlog_handler **handler,
+                                              const struct ringlog_console_options *options)
+{
+    return ringlog_console_handler_new_sized_(handler, options, sizeof *options);
+}
+
+static inline int ringlog_file_handler_new(ringlog_handler **handler, const char *path,
+                                           const struct ringlog_file_options *options)
+{
+    return ringlog_file_handler_new_sized_(handler, path, options, sizeof *options);
+}
+
+static inline int ringlog_binary_file_handler_new(ringlog_handler **handler, const char *path,
+                                                  const struct ringlog_file_options *options)
+{
+    return ringlog_binary_file_handler_new_sized_(handler, path, options, sizeof *options);
+}
+
+static inline int ringlog_custom_handler_new(ringlog_handler **handler,
+                                             const struct ringlog_custom_options *options)
+{
+    return ringlog_custom_handler_new_sized_(handler, options, sizeof *options);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,50 @@
+/* One record, read: what the writer hands to handlers and a log file's reader to its user.
+ *
+ * It comes from a ring (writer) or a block of a log file (reader) and points into it: valid until
+ * the next one is read. */
+#ifndef RL_RECORD_RECORD_H
+#define RL_RECORD_RECORD_H
+
+#include "record/dictionary.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Site ids below RL_FIRST_SITE_ID: records that no call site made. */
+enum rl_control_id {
+    RL_CONTROL_THREAD_NAME = 1, /* the thread's new name, NUL-terminated, padded */
+    RL_CONTROL_INLINE_SITE = 2, /* a definition (see inline_site.h), then the fields */
+};
+
+/* Flags of a site beyond those the macros know (detail/site.h). */
+#define RL_SITE_EVENT 0x100 /* fields are those of struct rl_event_fields, not of the format */
+
+/* A thread that logs, numbered from 1 in order of appearance. */
+struct rl_thread {
+    uint32_t number;
+    pid_t tid;
+    char name[64];
+};
+
+struct rl_record {
+    const struct rl_site *site;
+    uint32_t site_id; /* 0: the site came with the record and lives as long as it does */
+    int32_t level;
+    int64_t time_ns; /* wall clock, since the epoch */
+    uint16_t logger_id;
+    uint16_t logger_length;
+    const char *logger_name; /* NUL-terminated */
+    const struct rl_thread *thread;
+    /* Fields of the format, as rl_record_format_fields() lists their codes. */
+    const unsigned char *fields;
+    size_t fields_bytes;
+    /* What comes on lines of its own behind the message; NULL: none. Not NUL-terminated. */
+    const char *exception_text;
+    size_t exception_length;
+    const char *stack_text;
+    size_t stack_length;
+};
+
+#endif
