@@ -104,14 +104,6 @@ RINGLOG_INLINE_ void ringlog_store_number_(unsigned char *to,
     }
 }
 
-/* Edge publish, producer's side (src/ring/layout.h): the header's release makes the record and the
- * zeroed word behind it visible to the consumer that reads the header with acquire.
- * Pairs with: publish.consume. So that a header that is not zero means a whole record. */
-RINGLOG_INLINE_ void ringlog_publish_(unsigned char *record, uint64_t header)
-{
-    __atomic_store_n((uint64_t *)(void *)record, header, __ATOMIC_RELEASE); /* publish.produce */
-}
-
 /* Writes the record, or returns false and has changed nothing. The first and the last argument are
  * stand-ins without bytes: an array of none is no C, and Clang 14 dissolves an array only after
  * unrolling a loop of two rounds or more. */
