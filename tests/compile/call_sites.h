@@ -182,8 +182,9 @@ static inline void expressions(ringlog_logger *log)
     ringlog_info(log, "%d", (called(), called()));
     ringlog_info(log, "%d", a[i & 1] | 1);
     ringlog_info(LOG_TO, A_FORMAT, TWO_ARGUMENTS);
-    ringlog_info(log, "two "
-                      "pieces: %d",
+    ringlog_info(log,
+                 "two "
+                 "pieces: %d",
                  1);
     LOG_TWICE(i);
 }
@@ -236,8 +237,8 @@ static inline void loggers(void)
 
 static inline void texts(ringlog_logger *log)
 {
-    const struct ringlog_event event = {
-        RINGLOG_INFO, "text", 4, __FILE__, __func__, __LINE__, 0, NULL, NULL};
+    const struct ringlog_event event = {RINGLOG_INFO, "text", 4,    __FILE__, __func__,
+                                        __LINE__,     0,      NULL, NULL};
     ringlog_log_text(log, RINGLOG_INFO, "100%", 4);
     (void)ringlog_log_ex(log, &event);
 }
