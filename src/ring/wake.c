@@ -6,7 +6,8 @@
 void rl_wake(enum rl_wake_reason reason)
 {
     struct rl_set *set = rl_set();
-    /* Relaxed: a look first, so that a flood of errors does not fight for the line. */
+    /* Relaxed: a look first, so that a flood of errors does not fight for the line. The
+     * request comes after what it is about. Pairs with: asleep.reasons. */
     if ((__atomic_load_n(&set->reasons, __ATOMIC_RELAXED) & reason) == 0)
         __atomic_fetch_or(&set->reasons, reason, __ATOMIC_SEQ_CST); /* asleep.reason */
     /* Edge asleep, the waker's side: comes after its publication. Pairs with: asleep.set. So that
