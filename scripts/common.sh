@@ -9,9 +9,9 @@ PACKAGES_DEMO=(wrk)
 
 # Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
+    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' yellow=$'\e[33m' plain=$'\e[0m'
 else
-    bold='' red='' green='' plain=''
+    bold='' red='' green='' yellow='' plain=''
 fi
 
 headline() {

@@ -5,6 +5,7 @@
 #include <ringlog/handlers.h>
 #include <ringlog/ringlog.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 
 static const char line_format[] =
@@ -34,10 +35,11 @@ static int attach(ringlog_handler *handler, int level)
     return error < 0 ? failed("cannot attach a handler", error) : 0;
 }
 
-static int add_console(void)
+static int add_console(enum ringlog_colour colour)
 {
     ringlog_handler *handler;
-    const int error = ringlog_console_handler_new(&handler, NULL);
+    const int error =
+        ringlog_console_handler_new(&handler, &(struct ringlog_console_options){.colour = colour});
     return error < 0 ? failed("console", error) : attach(handler, RINGLOG_WARNING);
 }
 
@@ -60,7 +62,7 @@ int logging_start(const struct options *options)
     int error =
         ringlog_logger_set_level(ringlog_root(), options->verbose ? RINGLOG_DEBUG : RINGLOG_INFO);
     if (error == 0 && options->console)
-        error = add_console();
+        error = add_console(options->colour);
     if (error == 0 && options->text_path != NULL)
         error = add_text(options->text_path);
     if (error == 0 && options->rlog_path != NULL)
@@ -71,8 +73,17 @@ int logging_start(const struct options *options)
     return error < 0 ? failed("cannot start the logger", error) : 0;
 }
 
+static uint64_t lost(const struct ringlog_counts *counts)
+{
+    return counts->lost_full + counts->lost_early + counts->lost_late + counts->lost_nested +
+           counts->lost_library + counts->lost_memory + counts->handler_lost;
+}
+
 int logging_stop(void)
 {
     const int error = ringlog_shutdown(5000);
+    struct ringlog_counts counts;
+    if (ringlog_stats(&counts) == 0)
+        printf("records: %" PRIu64 "\nlost: %" PRIu64 "\n", counts.records_written, lost(&counts));
     return error < 0 ? failed("records are left", error) : 0;
 }

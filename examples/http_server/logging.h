@@ -7,7 +7,7 @@
 /* 0, or a negative errno after a line on stderr. */
 int logging_start(const struct options *options);
 
-/* Everything logged so far is on its way; waits for it, five seconds at most. */
+/* Waits until everything logged is written, five seconds at most, and prints how much it was. */
 int logging_stop(void);
 
 #endif

@@ -19,16 +19,23 @@ static const char usage[] =
     "  --rlog FILE    append a binary log, to be read with logdump\n"
     "  --console      WARNING and above on stderr (default)\n"
     "  --quiet        nothing on stderr\n"
+    "  --colour WHEN  of the console: auto (default), always, never\n"
     "  --slow-us N    slower requests are warnings (default 100000)\n"
     "  --verbose      log DEBUG too\n"
     "  --help         this\n";
 
 static const struct option long_options[] = {
-    {"port", required_argument, NULL, 'p'},    {"workers", required_argument, NULL, 'w'},
-    {"text", required_argument, NULL, 't'},    {"rlog", required_argument, NULL, 'r'},
-    {"console", no_argument, NULL, 'c'},       {"quiet", no_argument, NULL, 'q'},
-    {"slow-us", required_argument, NULL, 's'}, {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+    {"port", required_argument, NULL, 'p'},
+    {"workers", required_argument, NULL, 'w'},
+    {"text", required_argument, NULL, 't'},
+    {"rlog", required_argument, NULL, 'r'},
+    {"console", no_argument, NULL, 'c'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"colour", required_argument, NULL, 'C'},
+    {"slow-us", required_argument, NULL, 's'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 static bool parse_number(const char *text, unsigned long least, unsigned long most,
@@ -42,6 +49,19 @@ static bool parse_number(const char *text, unsigned long least, unsigned long mo
         return true;
     fprintf(stderr, "http_server: %s is not a number from %lu to %lu\n", text, least, most);
     return false;
+}
+
+static bool parse_colour(const char *text, enum ringlog_colour *colour)
+{
+    if (strcmp(text, "auto") == 0)
+        *colour = RINGLOG_COLOUR_AUTO;
+    else if (strcmp(text, "always") == 0)
+        *colour = RINGLOG_COLOUR_ALWAYS;
+    else if (strcmp(text, "never") == 0)
+        *colour = RINGLOG_COLOUR_NEVER;
+    else
+        return false;
+    return true;
 }
 
 static bool take(struct options *options, int option)
@@ -73,6 +93,8 @@ static bool take(struct options *options, int option)
     case 'q':
         options->console = option == 'c';
         return true;
+    case 'C':
+        return parse_colour(optarg, &options->colour);
     case 'v':
         options->verbose = true;
         return true;

@@ -2,6 +2,8 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <ringlog/handlers.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -11,7 +13,8 @@ struct options {
     const char *text_path; /* NULL: no text log */
     const char *rlog_path; /* NULL: no binary log */
     bool console;
-    bool verbose; /* DEBUG too */
+    enum ringlog_colour colour; /* of the console */
+    bool verbose;               /* DEBUG too */
     uint64_t slow_us;
 };
 
