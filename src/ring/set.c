@@ -23,7 +23,8 @@ static uint32_t generation;    /* of the settings; atomic */
 
 struct rl_set *rl_set(void)
 {
-    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer. */
+    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer.
+     * Pairs with: set.make. */
     struct rl_set *set = __atomic_load_n(&the_set, __ATOMIC_ACQUIRE); /* set.get */
     if (RINGLOG_LIKELY_(set != NULL))
         return set;

@@ -19,7 +19,7 @@
 #if defined(__clang__)
 #    define RINGLOG_UNROLL_ _Pragma("clang loop unroll(full)")
 #else
-#    define RINGLOG_UNROLL_ _Pragma("GCC unroll 34")
+#    define RINGLOG_UNROLL_ _Pragma("GCC unroll 35")
 #endif
 
 #ifdef __cplusplus
@@ -112,7 +112,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
                                           unsigned count, uintptr_t stack)
 {
     struct ringlog_producer *producer = ringlog_producer_;
-    uint64_t lengths[RINGLOG_MAX_ARGUMENTS + 2];
+    uint64_t lengths[RINGLOG_MAX_ARGUMENTS + 3];
     uint64_t bytes = RINGLOG_RECORD_PREFIX_BYTES_;
     RINGLOG_UNROLL_
     for (unsigned i = 0; i < count; i++) {
@@ -193,7 +193,7 @@ RINGLOG_INLINE_ void ringlog_capture_(const struct ringlog_logger *logger,
         return;
     }
     /* A copy, so that only this path needs the arguments in memory. */
-    struct ringlog_argument spilled[RINGLOG_MAX_ARGUMENTS + 2];
+    struct ringlog_argument spilled[RINGLOG_MAX_ARGUMENTS + 3];
     RINGLOG_UNROLL_
     for (unsigned i = 0; i < count; i++)
         spilled[i] = arguments[i];
