@@ -53,7 +53,8 @@ struct rl_writer {
     unsigned owner_count;
     uint64_t last_ticks; /* of the last record written */
     int64_t start_ns;    /* relativeCreated counts from here */
-    int64_t reclaim_ns;  /* when rings of dead threads were last looked for */
+    int64_t counted_ns;  /* when the threads that log were last counted */
+    unsigned threads;    /* that log; 2 stands for more */
     struct ringlog_handler *last_resort;
     bool stuck; /* a handler cannot write: rings are left alone */
 
