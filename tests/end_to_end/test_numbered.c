@@ -95,7 +95,7 @@ PROCESS_TEST(four_threads_lose_nothing)
 
 /* ---- the storm ---- */
 
-static volatile sig_atomic_t storm_over;
+static bool storm_over; /* atomic */
 static unsigned long signals_handled[THREADS + 1]; /* atomic */
 static __thread unsigned long signals_here;
 static __thread unsigned signal_thread = THREADS;
@@ -128,7 +128,7 @@ static pthread_t stormed[THREADS];
 static void *signal_them(void *unused)
 {
     (void)unused;
-    for (unsigned i = 0; !storm_over; i++) {
+    for (unsigned i = 0; !__atomic_load_n(&storm_over, __ATOMIC_RELAXED); i++) {
         pthread_kill(stormed[i % THREADS], SIGUSR1);
         nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
     }
@@ -144,7 +144,7 @@ static void *log_once(void *unused)
 static void *come_and_go(void *unused)
 {
     (void)unused;
-    while (!storm_over) {
+    while (!__atomic_load_n(&storm_over, __ATOMIC_RELAXED)) {
         pthread_t thread;
         if (pthread_create(&thread, NULL, log_once, NULL) != 0)
             continue;
@@ -185,7 +185,7 @@ PROCESS_TEST(nor_do_they_in_a_storm)
     require(pthread_create(&signaller, NULL, signal_them, NULL) == 0);
     require(pthread_create(&churner, NULL, come_and_go, NULL) == 0);
     fork_children(1000);
-    storm_over = 1;
+    __atomic_store_n(&storm_over, true, __ATOMIC_RELAXED);
     pthread_join(signaller, NULL);
     pthread_join(churner, NULL);
     for (int i = 0; i < THREADS; i++)
