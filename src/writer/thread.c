@@ -107,6 +107,7 @@ static bool look(struct rl_writer *writer)
 
 static bool has_requests(const struct rl_writer *writer)
 {
+    /* Pairs with: asleep.reason. So that a request made before the nap is not slept over. */
     return __atomic_load_n(&rl_set()->reasons, __ATOMIC_SEQ_CST) != 0 || /* asleep.recheck */
            __atomic_load_n(&writer->stop, __ATOMIC_RELAXED) != 0;
 }
