@@ -205,13 +205,22 @@ static bool round_scaled(struct scaled scaled, struct parts x, int power, uint64
     return true;
 }
 
+/* floor(log10 x), or now and then one less. log2(1 + f) >= f is what makes it a lower bound;
+ * 1292913986 / 2^32 is log10(2) to nine digits, and no power of two that a double can hold comes
+ * that close to a power of ten. */
+static int floor_log10(struct parts x)
+{
+    int shift = __builtin_clzll(x.mantissa);
+    int64_t binary = x.exponent + 63 - shift;
+    uint64_t fraction = x.mantissa << shift << 1 >> 44; /* f, to 20 bits */
+    return (int)((binary * (1 << 20) + (int64_t)fraction) * 1292913986 >> 52);
+}
+
 bool rl_decimal_significant(double magnitude, unsigned count, uint64_t *digits, int *exponent)
 {
     struct parts x = split(magnitude);
-    /* floor(log10 x), or one less: 315653 / 2^20 is log10(2) from below. */
-    int binary = x.exponent + 63 - __builtin_clzll(x.mantissa);
-    int decimal = (binary * 315653) >> 20;
-    uint64_t limit = count < 20 ? rl_powers_of_ten[count] : 0;
+    int decimal = floor_log10(x);
+    uint64_t limit = rl_powers_of_ten[count];
 
     for (;; decimal++) {
         int power = (int)count - 1 - decimal;

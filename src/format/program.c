@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/copy.h"
 #include "format/decimal.h"
 #include "format/fields.h"
 #include "format/integer.h"
-#include "format/literal.h"
 #include "format/program_ops.h"
 #include "format/real.h"
 
