@@ -97,10 +97,51 @@ static void enter(struct rl_dictionary *dictionary, uint32_t id, uint64_t hash)
     }
 }
 
-static uint32_t put_string(struct rl_site *site, uint32_t at, const char *string, size_t length)
+static uint32_t put_string(struct rl_site *site, uint32_t at, const char *string, uint32_t *length)
 {
-    memcpy((char *)site + at, string, length + 1);
-    return at + (uint32_t)length + 1;
+    *length = (uint32_t)strlen(string);
+    memcpy((char *)site + at, string, *length + 1);
+    return at + *length + 1;
+}
+
+uint64_t rl_site_bytes(const struct rl_site_definition *definition)
+{
+    const uint64_t strings = strlen(definition->format) + strlen(definition->file) +
+                             strlen(definition->function) + 3;
+    return (sizeof(struct rl_site) + definition->field_count + strings + 7) & ~UINT64_C(7);
+}
+
+void rl_site_write(struct rl_site *site, const struct rl_site_definition *definition, uint64_t hash)
+{
+    site->bytes = (uint32_t)rl_site_bytes(definition);
+    site->hash = hash;
+    site->level = definition->level;
+    site->line = definition->line;
+    site->flags = definition->flags;
+    site->field_count = definition->field_count;
+    site->reserved = 0;
+    site->fields_at = sizeof *site;
+    memcpy((char *)site + site->fields_at, definition->fields, definition->field_count);
+    site->format_at = site->fields_at + definition->field_count;
+    site->file_at = put_string(site, site->format_at, definition->format, &site->format_length);
+    site->function_at = put_string(site, site->file_at, definition->file, &site->file_length);
+    put_string(site, site->function_at, definition->function, &site->function_length);
+}
+
+static bool string_is_sound(const struct rl_site *site, uint32_t at, uint32_t length)
+{
+    return at >= sizeof *site && at < site->bytes && length < site->bytes - at &&
+           ((const char *)site)[at + length] == '\0';
+}
+
+bool rl_site_is_sound(const struct rl_site *site, uint64_t bytes)
+{
+    return bytes >= sizeof *site && site->bytes >= sizeof *site && site->bytes <= bytes &&
+           site->fields_at >= sizeof *site && site->fields_at <= site->bytes &&
+           site->field_count <= site->bytes - site->fields_at &&
+           string_is_sound(site, site->format_at, site->format_length) &&
+           string_is_sound(site, site->file_at, site->file_length) &&
+           string_is_sound(site, site->function_at, site->function_length);
 }
 
 uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
@@ -113,9 +154,7 @@ uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
     if (id != 0)
         return id;
 
-    const uint64_t strings = lengths.format + lengths.file + lengths.function + 3;
-    const uint64_t bytes =
-        (sizeof(struct rl_site) + definition->field_count + strings + 7) & ~UINT64_C(7);
+    const uint64_t bytes = rl_site_bytes(definition);
     /* Relaxed look first: a full dictionary must not count up for ever. */
     if (bytes > dictionary->bytes ||
         __atomic_load_n(&dictionary->used, __ATOMIC_RELAXED) > dictionary->bytes - bytes)
@@ -126,22 +165,7 @@ uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
         return 0;
 
     struct rl_site *site = (struct rl_site *)(void *)((char *)dictionary + at);
-    site->bytes = (uint32_t)bytes;
-    site->hash = hash;
-    site->level = definition->level;
-    site->line = definition->line;
-    site->flags = definition->flags;
-    site->field_count = definition->field_count;
-    site->fields_at = sizeof *site;
-    memcpy((char *)site + site->fields_at, definition->fields, definition->field_count);
-    site->format_at = site->fields_at + definition->field_count;
-    site->format_length = (uint32_t)lengths.format;
-    site->file_at = put_string(site, site->format_at, definition->format, lengths.format);
-    site->file_length = (uint32_t)lengths.file;
-    site->function_at = put_string(site, site->file_at, definition->file, lengths.file);
-    site->function_length = (uint32_t)lengths.function;
-    put_string(site, site->function_at, definition->function, lengths.function);
-
+    rl_site_write(site, definition, hash);
     /* Edge define, registration's side: so that an id that is used names a whole entry.
      * Pairs with: define.find. */
     __atomic_store_n(&site->ready, 1, __ATOMIC_RELEASE); /* define.ready */

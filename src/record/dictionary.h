@@ -51,6 +51,11 @@ struct rl_site_definition {
     const char *function;
 };
 
+/* Bytes that a site takes, and its image written there (8-byte aligned, zeroed or not). `hash` is
+ * for the dictionary; a site that travels inside a record has none. */
+uint64_t rl_site_bytes(const struct rl_site_definition *definition);
+void rl_site_write(struct rl_site *to, const struct rl_site_definition *definition, uint64_t hash);
+
 /* The segment's beginning; entries follow. */
 struct rl_dictionary {
     uint64_t bytes;    /* of the whole segment */
@@ -67,6 +72,10 @@ struct rl_dictionary *rl_dictionary_format(void *memory, size_t bytes);
 /* The site's id, or 0 when the dictionary is full. Any thread, signal-safe. */
 uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
                               const struct rl_site_definition *definition);
+
+/* Whether an image of `bytes` bytes that was found somewhere is a whole site: every offset inside,
+ * every string terminated. */
+bool rl_site_is_sound(const struct rl_site *site, uint64_t bytes);
 
 /* The entry, or NULL when the id is none: safe with any id, so that a damaged record does no
  * harm. */

@@ -39,7 +39,7 @@ struct ringlog_logger {
  * look at each argument, long strings, NULL strings, a full ring, a nested call. */
 RINGLOG_API __attribute__((cold)) void
 ringlog_capture_slow_(const struct ringlog_logger *logger, struct ringlog_site *site, int32_t level,
-                      const struct ringlog_argument *arguments, unsigned count);
+                      const struct ringlog_argument *arguments, unsigned count, uintptr_t stack);
 
 /* After a record of ERROR or above: wakes the writer if it sleeps. */
 RINGLOG_API void ringlog_urgent_(void);
@@ -104,20 +104,12 @@ RINGLOG_INLINE_ void ringlog_store_number_(unsigned char *to,
     }
 }
 
-/* Edge publish, producer's side (src/ring/layout.h): the header's release makes the record and the
- * zeroed word behind it visible to the consumer that reads the header with acquire.
- * Pairs with: publish.consume. So that a header that is not zero means a whole record. */
-RINGLOG_INLINE_ void ringlog_publish_(unsigned char *record, uint64_t header)
-{
-    __atomic_store_n((uint64_t *)(void *)record, header, __ATOMIC_RELEASE); /* publish.produce */
-}
-
 /* Writes the record, or returns false and has changed nothing. The first and the last argument are
  * stand-ins without bytes: an array of none is no C, and Clang 14 dissolves an array only after
  * unrolling a loop of two rounds or more. */
 RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, uint32_t site,
                                           int32_t level, const struct ringlog_argument *arguments,
-                                          unsigned count)
+                                          unsigned count, uintptr_t stack)
 {
     struct ringlog_producer *producer = ringlog_producer_;
     uint64_t lengths[RINGLOG_MAX_ARGUMENTS + 2];
@@ -140,7 +132,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     if (RINGLOG_UNLIKELY_(producer->busy != 0))
         return false;
     /* The mark comes before head is read: from here on a signal handler that logs stays away. */
-    producer->busy = ringlog_stack_();
+    producer->busy = stack;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     const uint64_t head = producer->head;
@@ -193,8 +185,9 @@ RINGLOG_INLINE_ void ringlog_capture_(const struct ringlog_logger *logger,
      * dereferenced before: an id says that the format has been read, and that its strings are
      * strings. Pairs with: define.register. */
     const uint32_t id = __atomic_load_n(&site->fast_id, __ATOMIC_ACQUIRE); /* define.capture */
+    const uintptr_t stack = ringlog_stack_();
     if (RINGLOG_LIKELY_(id != 0) &&
-        RINGLOG_LIKELY_(ringlog_try_capture_(logger, id, level, arguments, count))) {
+        RINGLOG_LIKELY_(ringlog_try_capture_(logger, id, level, arguments, count, stack))) {
         if (level >= RINGLOG_URGENT_LEVEL_)
             ringlog_urgent_();
         return;
@@ -204,7 +197,7 @@ RINGLOG_INLINE_ void ringlog_capture_(const struct ringlog_logger *logger,
     RINGLOG_UNROLL_
     for (unsigned i = 0; i < count; i++)
         spilled[i] = arguments[i];
-    ringlog_capture_slow_(logger, site, level, spilled + 1, count - 2);
+    ringlog_capture_slow_(logger, site, level, spilled + 1, count - 2, stack);
 }
 
 /* Compile-time check of the format against its arguments; never called. */

@@ -47,6 +47,14 @@ RINGLOG_INLINE_ uint64_t ringlog_record_header_(uint32_t site, uint16_t logger, 
     return (uint64_t)site | (uint64_t)logger << 32 | (bytes >> 3) << 48;
 }
 
+/* Edge publish, producer's side (src/ring/layout.h): the header's release makes the record and the
+ * zeroed word behind it visible to the consumer that reads the header with acquire.
+ * Pairs with: publish.consume. So that a header that is not zero means a whole record. */
+RINGLOG_INLINE_ void ringlog_publish_(unsigned char *record, uint64_t header)
+{
+    __atomic_store_n((uint64_t *)(void *)record, header, __ATOMIC_RELEASE); /* publish.produce */
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,107 @@
+#include "base/os.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+void rl_futex_wait(uint32_t *word, uint32_t expected, int64_t timeout_ns)
+{
+    struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+    int error = errno;
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, timeout_ns < 0 ? NULL : &timeout, NULL,
+            0);
+    errno = error;
+}
+
+void rl_futex_wake(uint32_t *word, int count)
+{
+    int error = errno;
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+    errno = error;
+}
+
+void rl_membarrier_register(void)
+{
+    int error = errno;
+    syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+    errno = error;
+}
+
+bool rl_membarrier(void)
+{
+    int error = errno;
+    bool done = syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+    errno = error;
+    return done;
+}
+
+void *rl_map_wiped(size_t bytes)
+{
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED)
+        return NULL;
+    if (madvise(map, bytes, MADV_WIPEONFORK) != 0) {
+        munmap(map, bytes);
+        return NULL;
+    }
+    return map;
+}
+
+void *rl_map_double(size_t front, size_t bytes)
+{
+    /* Reserve the whole range, then lay the shared pages over its beginning and alias the data
+     * behind itself: mremap(2) of length 0 makes a second mapping of shared pages. */
+    char *base =
+        mmap(NULL, front + 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED)
+        return NULL;
+    if (mmap(base, front + bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
+             -1, 0) == MAP_FAILED ||
+        mremap(base + front, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, base + front + bytes) ==
+            MAP_FAILED ||
+        madvise(base, front + 2 * bytes, MADV_DONTFORK) != 0) {
+        munmap(base, front + 2 * bytes);
+        return NULL;
+    }
+    return base;
+}
+
+void rl_unmap(void *map, size_t bytes)
+{
+    if (map != NULL)
+        munmap(map, bytes);
+}
+
+pid_t rl_tid(void)
+{
+    return (pid_t)syscall(SYS_gettid);
+}
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t rl_monotonic_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+int64_t rl_wall_ns(void)
+{
+    return clock_ns(CLOCK_REALTIME);
+}
+
+size_t rl_round_up_power_of_two(size_t value)
+{
+    size_t power = 1;
+    while (power < value)
+        power *= 2;
+    return power;
+}

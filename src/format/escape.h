@@ -1,0 +1,61 @@
+/* Escaping of untrusted bytes, so that an argument can start no new line, forge no field and
+ * drive no terminal.
+ *
+ *     newline, carriage return                            \n \r
+ *     other C0 controls but TAB, DEL, ill-formed UTF-8    \xNN, byte by byte
+ *     C1 controls (U+0080-009F), line and paragraph
+ *     separators (U+2028, U+2029), bidirectional controls
+ *     (U+061C, U+200E, U+200F, U+202A-202E, U+2066-2069)  \uNNNN
+ *
+ * A backslash stays as it is, so that paths and regular expressions stay readable: escaped text
+ * is safe, but it cannot be turned back with certainty. */
+#ifndef RL_FORMAT_ESCAPE_H
+#define RL_FORMAT_ESCAPE_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+/* One escape needs at most this much more room than what it stands for. */
+#define RL_ESCAPE_SLACK 8
+
+void rl_escape_append(struct rl_buffer *out, const char *text, size_t length);
+
+static inline uint64_t rl_escape_load(const char *from)
+{
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+    return word;
+}
+
+/* Whether some byte of the eight is not printable ASCII (TAB counts as not printable here). */
+static inline bool rl_escape_suspect(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    /* A byte below 0x20 borrows and shows its high bit; DEL plus one shows it; from 0x80 up it
+     * shows already. What borrows and carries do to neighbours does not matter: the word is
+     * suspect by then. */
+    return ((((word - ones * 0x20) | (word + ones)) | word) & ones * 0x80) != 0;
+}
+
+/* Copies bytes up to the first that may need escaping, or all, and returns how many. There is
+ * room for `length`. */
+static inline size_t rl_escape_copy_clean(char *to, const char *from, size_t length)
+{
+    size_t at = 0;
+    for (; length - at >= 8; at += 8) {
+        uint64_t word = rl_escape_load(from + at);
+        if (rl_escape_suspect(word))
+            break;
+        memcpy(to + at, &word, sizeof word);
+    }
+    for (; at < length; at++) {
+        unsigned char byte = (unsigned char)from[at];
+        if (byte < 0x20 || byte >= 0x7f)
+            break;
+        to[at] = (char)byte;
+    }
+    return at;
+}
+
+#endif

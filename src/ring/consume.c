@@ -1,0 +1,67 @@
+#include "ring/consume.h"
+
+#include "base/os.h"
+
+#include <assert.h>
+#include <string.h>
+
+bool rl_ring_peek(const struct rl_ring *ring, struct rl_ring_record *record)
+{
+    const unsigned char *at = ring->consumer.data + (ring->consumer.position & ring->consumer.mask);
+    /* Edge publish, the consumer's side. Pairs with: publish.produce. So that a header that is not
+     * zero comes with its whole record and a zero behind it. */
+    const uint64_t header =
+        __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_ACQUIRE); /* publish.consume */
+    if (header == 0)
+        return false;
+    assert(rl_header_bytes(header) >= RINGLOG_RECORD_PREFIX_BYTES_);
+    record->header = header;
+    memcpy(&record->ticks, at + 8, 8);
+    uint64_t prefix = RINGLOG_RECORD_PREFIX_BYTES_;
+    if (ring->main != NULL) {
+        memcpy(&record->main_head, at + 16, 8);
+        prefix = RL_SIDE_PREFIX_BYTES;
+    }
+    record->fields = at + prefix;
+    record->field_bytes = rl_header_bytes(header) - prefix;
+    return true;
+}
+
+void rl_ring_release(struct rl_ring *ring)
+{
+    if (rl_ring_held(ring) == 0)
+        return;
+    struct rl_ring_header *header = ring->header;
+    ring->consumer.tail = ring->consumer.position;
+    /* Edge reuse, the consumer's side. Pairs with: reuse.refresh. So that nothing is written over
+     * before it has been read. */
+    __atomic_store_n(&header->tail, ring->consumer.tail, __ATOMIC_RELEASE); /* reuse.release */
+    /* Edge space: tail first, then a look at who waits. Pairs with: space.wait. A fence once a
+     * batch, on this side, keeps one off the producers'. */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* space.fence */
+    if (__atomic_load_n(&header->waiting, __ATOMIC_RELAXED) != 0) {
+        __atomic_store_n(&header->waiting, 0, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&header->space_turn, 1, __ATOMIC_SEQ_CST); /* space.wake */
+        rl_futex_wake(&header->space_turn, 1);
+    }
+}
+
+bool rl_ring_take_losses(struct rl_ring *ring, struct rl_ring_losses *losses)
+{
+    struct rl_ring_header *header = ring->header;
+    bool any = false;
+    for (int kind = 0; kind < RL_LOSS_KINDS; kind++) {
+        /* Edge loss. Pairs with: loss.count. */
+        const uint64_t lost = __atomic_load_n(&header->lost[kind], __ATOMIC_ACQUIRE); /* loss.tell */
+        losses->count[kind] = lost - header->told[kind];
+        any |= losses->count[kind] != 0;
+    }
+    if (!any)
+        return false;
+    losses->first_ticks = __atomic_load_n(&header->lost_first_ticks, __ATOMIC_RELAXED);
+    losses->last_ticks = __atomic_load_n(&header->lost_last_ticks, __ATOMIC_RELAXED);
+    for (int kind = 0; kind < RL_LOSS_KINDS; kind++)
+        __atomic_store_n(&header->told[kind], header->told[kind] + losses->count[kind],
+                         __ATOMIC_RELAXED);
+    return true;
+}

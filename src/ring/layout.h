@@ -1,0 +1,173 @@
+/* A ring: one thread writes records into it, the writer reads them.
+ *
+ *     header page | data | the same data again
+ *
+ * The data is mapped twice back to back, so no record wraps and no copy is split. Positions are
+ * 64-bit and only grow (modulo 2^64); a position's place is data + (position & mask), on both
+ * sides. Header page and data are one shared mapping that holds no address: another process that
+ * maps it can read it. What only one side uses lies in struct rl_ring, on a private page.
+ *
+ * Commit is in the record itself. A record's first word is its header, and a header that is not
+ * zero publishes it. The producer zeroes the header that will follow before it stores its own, so
+ * the consumer walks from record to record until it meets a zero; there is no shared write index.
+ *
+ *     invariant:  head + record + 8 <= tail + bytes
+ *
+ * so that the zeroed word never touches a record that has not been read.
+ *
+ * The edges between threads. Each ordered access carries its edge's name and side, and the name of
+ * its partner:
+ *
+ *   edge     from                                   to                                  licence
+ *   publish  producer: header word, release         consumer: header word, acquire      the record is
+ *            (publish.produce)                      (publish.consume)                   whole, a zero follows
+ *   reuse    consumer: tail, release                producer: tail, acquire             the bytes may be
+ *            (reuse.release)                        (reuse.refresh)                     written again
+ *   space    consumer: waiting, after tail          blocked producer: tail, after       no lost wake-up
+ *            (space.wake)                           waiting (space.wait)
+ *   loss     producer: lost, release                consumer: lost, acquire             first and last time
+ *            (loss.count)                           (loss.tell)                         belong to the count
+ *   claim    last owner's or the writer's unlock    next owner's lock of `owner`        the ring is empty and
+ *            of `owner` (a robust mutex)                                                nobody writes it
+ *   join     thread: first, release                 writer: first, acquire              the ring is
+ *            (join.add)                             (join.walk)                         initialised
+ *   asleep   writer: asleep, membarrier, looks,     ERROR+, flush, blocked producers:   no lost wake-up
+ *            sleeps with a time-out (asleep.set)    publish, then asleep (asleep.look)
+ *   revoke   revoker: generation, then limits       slow path: limits, then             no limit outlives the
+ *            (revoke.order)                         generation (revoke.check)           settings it came from
+ *
+ * Which calls may run at once on one ring:
+ *
+ *                     producer's fast path   its slow path   signal handler on top    consumer
+ *   fast path         no: one thread         no              yes: takes the side ring yes: publish, reuse
+ *   slow path                                no              yes: takes the side ring yes: reuse, space, loss
+ *   signal handler                                           no: a third level drops  yes: side ring's own edges
+ *   consumer                                                                          no: one writer
+ */
+#ifndef RL_RING_LAYOUT_H
+#define RL_RING_LAYOUT_H
+
+#include "ringlog/detail/producer.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define RL_RING_MAGIC   UINT64_C(0x31676e69726c7221) /* "!rlring1" */
+#define RL_RING_LAYOUT  1
+#define RL_RING_HEADER_BYTES 4096 /* one page: what is mapped in front of the data */
+
+/* Fields that different threads write are this far apart: two lines, as prefetchers fetch pairs. */
+#define RL_LINE_BYTES 128
+#define RL_LINE       _Alignas(RL_LINE_BYTES)
+
+#define RL_RING_MIN_BYTES 4096
+#define RL_RING_MAX_BYTES (1 << 30)
+
+/* The most that one refresh of the limit lets the producer run ahead, so that it looks at the
+ * consumer's position often enough to notice pressure; never more than a quarter of the ring. */
+#define RL_RING_STEP_BYTES (256 * 1024)
+
+/* A record's size travels in 16 bits, in units of eight bytes. */
+#define RL_RECORD_MAX_BYTES (512 * 1024 - 8)
+
+enum rl_ring_kind { RL_RING_MAIN = 0, RL_RING_SIDE = 1 };
+
+enum rl_loss { RL_LOSS_FULL, RL_LOSS_EARLY, RL_LOSS_LATE, RL_LOSS_NESTED, RL_LOSS_KINDS };
+
+/* The header page, in the shared mapping. */
+struct rl_ring_header {
+    /* Written once, by the thread that made the ring. */
+    uint64_t magic;
+    uint32_t layout;
+    uint32_t kind; /* enum rl_ring_kind */
+    uint64_t bytes;
+    /* Written by each owner when it claims the ring, before it publishes anything. */
+    uint32_t claims; /* how often the ring changed hands; atomic */
+    uint32_t thread; /* number of the owner, from 1 in order of appearance */
+    pid_t process;
+    pid_t tid;
+    char thread_name[64];
+
+    /* The consumer writes these. */
+    RL_LINE uint64_t tail; /* bytes before it may be written again; atomic */
+    uint32_t space_turn;   /* futex: changes when space is given back to one who waits; atomic */
+    uint64_t told[RL_LOSS_KINDS]; /* losses that stand in the log already; atomic */
+
+    /* The producer's slow path writes these. */
+    RL_LINE uint32_t waiting; /* it waits for space; the consumer clears it; atomic */
+    uint64_t lost[RL_LOSS_KINDS]; /* records lost, by reason; atomic */
+    uint64_t lost_first_ticks;    /* of the losses not yet told; atomic */
+    uint64_t lost_last_ticks;     /* atomic */
+    uint64_t blocked;             /* calls that waited; atomic */
+    uint64_t cut;                 /* records with something cut at a cap; atomic */
+};
+
+/* What one process keeps of a ring, on a private page that a fork child finds zeroed. */
+struct rl_ring {
+    /* The owner's; ringlog_producer_ points here. */
+    RL_LINE struct ringlog_producer producer;
+    struct rl_ring *side; /* for its signal handlers; made when first needed */
+
+    /* The writer's. */
+    RL_LINE struct {
+        unsigned char *data;
+        uint64_t mask;
+        uint64_t position; /* next record to read; tail <= position */
+        uint64_t tail;     /* as last given back */
+        uint32_t claims;   /* as last seen */
+        uint32_t slot;     /* the writer's name for the ring */
+    } consumer;
+
+    /* Both: written before the ring joins the set. */
+    RL_LINE struct rl_ring_header *header;
+    size_t map_bytes; /* header and both views of the data */
+    struct rl_ring *main; /* of a side ring */
+    struct rl_ring *next; /* in the set */
+    /* Locked by the owner for as long as it lives: the kernel tells of its death. Guards `free`. */
+    pthread_mutex_t owner;
+    uint32_t free; /* may be claimed */
+};
+
+_Static_assert(sizeof(struct ringlog_producer) <= RL_LINE_BYTES - 2 * sizeof(void *),
+               "the producer's fields share a line with nothing but its own side ring");
+_Static_assert(offsetof(struct rl_ring, consumer) % RL_LINE_BYTES == 0, "lines of their own");
+_Static_assert(offsetof(struct rl_ring, header) % RL_LINE_BYTES == 0, "lines of their own");
+_Static_assert(offsetof(struct rl_ring_header, tail) % RL_LINE_BYTES == 0, "lines of their own");
+_Static_assert(offsetof(struct rl_ring_header, waiting) % RL_LINE_BYTES == 0, "lines of their own");
+_Static_assert(sizeof(struct rl_ring_header) <= RL_RING_HEADER_BYTES, "one page");
+_Static_assert(sizeof(struct rl_ring) <= 4096, "one page");
+
+/* A side record carries the main ring's head behind its ticks: the record comes before the main
+ * record at that position, whatever the clock's resolution. */
+#define RL_SIDE_PREFIX_BYTES (RINGLOG_RECORD_PREFIX_BYTES_ + 8)
+
+static inline uint64_t rl_header_bytes(uint64_t header)
+{
+    return header >> 48 << 3;
+}
+
+static inline uint32_t rl_header_site(uint64_t header)
+{
+    return (uint32_t)header;
+}
+
+static inline uint16_t rl_header_logger(uint64_t header)
+{
+    return (uint16_t)(header >> 32);
+}
+
+/* The cap on one record: a quarter of the ring. */
+static inline uint64_t rl_record_cap(uint64_t ring_bytes)
+{
+    uint64_t quarter = ring_bytes / 4;
+    return quarter < RL_RECORD_MAX_BYTES ? quarter : RL_RECORD_MAX_BYTES;
+}
+
+/* The ring that holds this producer. */
+static inline struct rl_ring *rl_ring_of(struct ringlog_producer *producer)
+{
+    return (struct rl_ring *)(void *)((char *)producer - offsetof(struct rl_ring, producer));
+}
+
+#endif

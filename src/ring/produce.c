@@ -1,0 +1,309 @@
+#include "ring/produce.h"
+
+#include "base/os.h"
+#include "ring/set.h"
+#include "ring/wake.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+/* A producer that never has room and may be shared: what a thread has before its first record. */
+static struct ringlog_producer no_producer = {.busy = ~(uintptr_t)0};
+__thread struct ringlog_producer *ringlog_producer_
+    __attribute__((tls_model("initial-exec"))) = &no_producer;
+
+/* Stack address of the call that is getting this thread a ring; 0: none. */
+static __thread uintptr_t attaching;
+
+/* The longest a blocked call sleeps before it looks again, should a wake-up be lost. */
+#define BLOCKED_LOOK_NS 10000000
+
+uint64_t rl_ticks(void)
+{
+    return rl_settings()->monotonic_clock ? (uint64_t)rl_monotonic_ns() : ringlog_ticks_();
+}
+
+/* ---- losses ---- */
+
+void rl_count_loss(unsigned kind)
+{
+    __atomic_fetch_add(&rl_set()->lost[kind], 1, __ATOMIC_RELAXED);
+}
+
+static void count_ring_loss(struct rl_ring_header *header, enum rl_loss kind, uint64_t ticks)
+{
+    uint64_t untold = 0;
+    for (int i = 0; i < RL_LOSS_KINDS; i++)
+        untold += header->lost[i] - __atomic_load_n(&header->told[i], __ATOMIC_RELAXED);
+    if (untold == 0)
+        __atomic_store_n(&header->lost_first_ticks, ticks, __ATOMIC_RELAXED);
+    __atomic_store_n(&header->lost_last_ticks, ticks, __ATOMIC_RELAXED);
+    /* Edge loss. Pairs with: loss.tell. So that the times belong to the count. */
+    __atomic_store_n(&header->lost[kind], header->lost[kind] + 1, __ATOMIC_RELEASE); /* loss.count */
+}
+
+void rl_count_cut(void)
+{
+    struct ringlog_producer *producer = ringlog_producer_;
+    if (producer->data == NULL)
+        return;
+    struct rl_ring_header *header = rl_ring_of(producer)->header;
+    __atomic_store_n(&header->cut, header->cut + 1, __ATOMIC_RELAXED);
+}
+
+/* ---- whose ring ---- */
+
+/* Whether the call that left `mark` is still under way beneath the caller, rather than gone by
+ * siglongjmp or cancellation. A nested call's frame lies below; on an alternative signal stack
+ * nothing can be told, and the mark is believed. */
+static bool is_interrupted(uintptr_t mark, uintptr_t stack)
+{
+    stack_t alternative;
+    if (sigaltstack(NULL, &alternative) == 0 && (alternative.ss_flags & SS_DISABLE) == 0) {
+        const uintptr_t base = (uintptr_t)alternative.ss_sp;
+        const bool mark_on_it = mark >= base && mark - base < alternative.ss_size;
+        const bool stack_on_it = stack >= base && stack - base < alternative.ss_size;
+        if (mark_on_it != stack_on_it)
+            return stack_on_it;
+    }
+    return stack < mark;
+}
+
+/* The last capture was cut short for good. If it got as far as publishing, head follows. */
+static void repair(struct ringlog_producer *producer)
+{
+    const unsigned char *at = producer->data + (producer->head & producer->mask);
+    const uint64_t header = __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_RELAXED);
+    producer->head += rl_header_bytes(header);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    producer->busy = 0;
+}
+
+static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack)
+{
+    if (attaching != 0 && is_interrupted(attaching, stack)) {
+        rl_count_loss(RL_LOSS_NESTED);
+        return NULL;
+    }
+    attaching = stack;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    struct rl_ring *ring = rl_set_claim(rl_settings(), main);
+    if (ring == NULL)
+        rl_count_loss(RL_LOSS_NO_RING);
+    else if (main == NULL)
+        ringlog_producer_ = &ring->producer;
+    else
+        main->side = ring;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    attaching = 0;
+    return ring;
+}
+
+static struct ringlog_producer *attach(uintptr_t stack)
+{
+    struct rl_ring *ring = claim(NULL, stack);
+    if (ring == NULL)
+        return NULL;
+    if (rl_set_on_attach != NULL)
+        rl_set_on_attach();
+    return &ring->producer;
+}
+
+static struct ringlog_producer *side_producer(struct rl_ring *main, uintptr_t stack, uint64_t ticks)
+{
+    struct rl_ring *side = main->side;
+    if (side == NULL)
+        side = claim(main, stack);
+    if (side == NULL)
+        return NULL;
+    struct ringlog_producer *producer = &side->producer;
+    if (producer->busy != 0) {
+        if (is_interrupted(producer->busy, stack)) {
+            count_ring_loss(main->header, RL_LOSS_NESTED, ticks);
+            return NULL;
+        }
+        repair(producer);
+    }
+    return producer;
+}
+
+/* The producer that this call may use, not busy, or NULL: lost and counted. */
+static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
+{
+    struct ringlog_producer *producer = ringlog_producer_;
+    if (producer->data == NULL)
+        return attach(stack);
+    if (producer->busy != 0) {
+        if (is_interrupted(producer->busy, stack))
+            return side_producer(rl_ring_of(producer), stack, ticks);
+        repair(producer);
+    }
+    struct rl_ring *ring = rl_ring_of(producer);
+    if (ring->header->bytes != rl_settings()->ring_bytes) {
+        struct ringlog_producer *larger = attach(stack);
+        if (larger != NULL)
+            rl_set_leave(ring);
+        return larger != NULL ? larger : producer;
+    }
+    return producer;
+}
+
+/* ---- room ---- */
+
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) < 0 ? a : b;
+}
+
+/* Reads the consumer's position and sets the limits by it. Returns the position up to which a
+ * record of this priority may reach. */
+static uint64_t refresh(struct ringlog_producer *producer, const struct rl_settings *settings,
+                        uint32_t generation, bool priority)
+{
+    struct rl_ring *ring = rl_ring_of(producer);
+    /* Edge reuse, the producer's side. Pairs with: reuse.release. So that the bytes before tail
+     * have been read. */
+    const uint64_t tail = __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE); /* reuse.refresh */
+    const uint64_t bytes = ring->header->bytes;
+    const uint64_t all = tail + bytes - 8;
+    const uint64_t ordinary = all - (settings->reserve ? bytes / 8 : 0);
+    const uint64_t step = bytes / 4 < RL_RING_STEP_BYTES ? bytes / 4 : RL_RING_STEP_BYTES;
+
+    __atomic_store_n(&producer->limit[0], earlier(ordinary, producer->head + step),
+                     __ATOMIC_RELAXED);
+    __atomic_store_n(&producer->limit[1], earlier(all, producer->head + step), __ATOMIC_RELAXED);
+    producer->string_cap = settings->string_cap;
+    if (settings->monotonic_clock || settings->state == RL_STOPPED ||
+        rl_settings_generation() != generation)
+        rl_ring_revoke(ring);
+    if (producer->head - tail > bytes / 2)
+        rl_wake(RL_WAKE_PRESSURE);
+    return priority ? all : ordinary;
+}
+
+static bool has_room(struct ringlog_producer *producer, uint64_t bytes, bool priority)
+{
+    const uint32_t generation = rl_settings_generation();
+    const struct rl_settings *settings = rl_settings();
+    const uint64_t limit = refresh(producer, settings, generation, priority);
+    return (int64_t)(limit - producer->head) >= (int64_t)bytes;
+}
+
+/* Sleeps until the consumer gives space back, or for a while. */
+static void wait_for_space(struct rl_ring_header *header, int64_t at_most_ns)
+{
+    const uint32_t turn = __atomic_load_n(&header->space_turn, __ATOMIC_RELAXED);
+    const uint64_t tail = __atomic_load_n(&header->tail, __ATOMIC_RELAXED);
+    /* Edge space, the producer's side: it says that it waits, then looks at tail. Pairs with:
+     * space.wake. So that either it sees the new tail, or the consumer sees it wait. */
+    __atomic_store_n(&header->waiting, 1, __ATOMIC_SEQ_CST); /* space.wait */
+    if (__atomic_load_n(&header->tail, __ATOMIC_SEQ_CST) != tail) /* space.wait-look */
+        return;
+    rl_wake(RL_WAKE_PRESSURE);
+    rl_futex_wait(&header->space_turn, turn, at_most_ns);
+}
+
+/* The ring is full. Waits for room if this caller may wait; false: it may not, or not longer. */
+static bool block(struct ringlog_producer *producer, uint64_t bytes, bool priority)
+{
+    struct rl_ring_header *header = rl_ring_of(producer)->header;
+    const struct rl_settings *settings = rl_settings();
+    if (settings->drop || settings->state != RL_RUNNING || header->kind == RL_RING_SIDE)
+        return false;
+    __atomic_store_n(&header->blocked, header->blocked + 1, __ATOMIC_RELAXED);
+    const int64_t start = rl_monotonic_ns();
+    for (;;) {
+        int64_t left = BLOCKED_LOOK_NS;
+        if (settings->block_timeout_ms != 0) {
+            const int64_t deadline = start + (int64_t)settings->block_timeout_ms * 1000000;
+            const int64_t until = deadline - rl_monotonic_ns();
+            if (until <= 0)
+                return false;
+            left = until < left ? until : left;
+        }
+        wait_for_space(header, left);
+        if (has_room(producer, bytes, priority))
+            return true;
+        if (rl_settings()->state != RL_RUNNING)
+            return false;
+    }
+}
+
+static enum rl_loss loss_of(const struct rl_ring_header *header)
+{
+    if (header->kind == RL_RING_SIDE)
+        return RL_LOSS_NESTED;
+    switch (rl_settings()->state) {
+    case RL_EARLY:
+        return RL_LOSS_EARLY;
+    case RL_STOPPED:
+        return RL_LOSS_LATE;
+    case RL_RUNNING:
+        break;
+    }
+    return RL_LOSS_FULL;
+}
+
+/* ---- take and publish ---- */
+
+uint64_t rl_take_cap(void)
+{
+    const struct ringlog_producer *producer = ringlog_producer_;
+    const uint64_t bytes = producer->data == NULL ? rl_settings()->ring_bytes : producer->mask + 1;
+    return rl_record_cap(bytes) - RL_SIDE_PREFIX_BYTES - 8;
+}
+
+static void write_prefix(struct rl_take *take, uint64_t ticks, bool side)
+{
+    struct ringlog_producer *producer = take->producer;
+    unsigned char *record = producer->data + (producer->head & producer->mask);
+    unsigned char *next = producer->data + ((producer->head + take->bytes) & producer->mask);
+    __atomic_store_n((uint64_t *)(void *)next, 0, __ATOMIC_RELAXED);
+    memcpy(record + 8, &ticks, 8);
+    take->fields = record + RINGLOG_RECORD_PREFIX_BYTES_;
+    if (side) {
+        memcpy(take->fields, &rl_ring_of(producer)->main->producer.head, 8);
+        take->fields += 8;
+    }
+}
+
+bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t ticks,
+             uintptr_t stack)
+{
+    if (rl_library_thread) {
+        rl_count_loss(RL_LOSS_LIBRARY);
+        return false;
+    }
+    struct ringlog_producer *producer = own_producer(stack, ticks);
+    if (producer == NULL)
+        return false;
+    producer->busy = stack;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+
+    struct rl_ring *ring = rl_ring_of(producer);
+    const bool side = ring->main != NULL;
+    const uint64_t prefix = side ? RL_SIDE_PREFIX_BYTES : RINGLOG_RECORD_PREFIX_BYTES_;
+    take->producer = producer;
+    take->bytes = (prefix + field_bytes + 7) & ~UINT64_C(7);
+    if (take->bytes > rl_record_cap(ring->header->bytes) ||
+        (!has_room(producer, take->bytes, priority) && !block(producer, take->bytes, priority))) {
+        count_ring_loss(ring->header, loss_of(ring->header), ticks);
+        producer->busy = 0;
+        return false;
+    }
+    write_prefix(take, ticks, side);
+    return true;
+}
+
+void rl_publish(const struct rl_take *take, uint32_t site, uint16_t logger)
+{
+    struct ringlog_producer *producer = take->producer;
+    unsigned char *record = producer->data + (producer->head & producer->mask);
+    ringlog_publish_(record, ringlog_record_header_(site, logger, take->bytes));
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    producer->head += take->bytes;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    producer->busy = 0;
+}

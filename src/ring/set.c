@@ -1,0 +1,237 @@
+/* Rings come from here when a thread logs first, and return when it has died. */
+#include "ring/set.h"
+
+#include "base/os.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+__thread bool rl_library_thread;
+void (*rl_set_on_attach)(void);
+
+static struct rl_set *the_set; /* atomic; set once */
+static uint32_t generation;    /* of the settings; atomic */
+
+/* In debug builds positions begin just below their wrap, so that it happens every day. */
+#ifdef NDEBUG
+#    define FIRST_POSITION(bytes) UINT64_C(0)
+#else
+#    define FIRST_POSITION(bytes) (-(uint64_t)(2 * (bytes)))
+#endif
+
+struct rl_set *rl_set(void)
+{
+    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer. */
+    struct rl_set *set = __atomic_load_n(&the_set, __ATOMIC_ACQUIRE); /* set.get */
+    if (RINGLOG_LIKELY_(set != NULL))
+        return set;
+    static struct rl_set without_memory; /* a fork child would inherit it: better than none */
+    struct rl_set *made = rl_map_wiped(sizeof *made);
+    if (made == NULL)
+        made = &without_memory;
+    struct rl_set *expected = NULL;
+    /* Release: so that who gets the pointer gets the page. Pairs with: set.get. */
+    if (__atomic_compare_exchange_n(&the_set, &expected, made, false, __ATOMIC_RELEASE, /* set.make */
+                                    __ATOMIC_ACQUIRE))
+        return made;
+    if (made != &without_memory)
+        rl_unmap(made, sizeof *made);
+    return expected;
+}
+
+static const struct rl_settings early_settings = {
+    .ring_bytes = 256 * 1024,
+    .string_cap = 16 * 1024,
+    .state = RL_EARLY,
+};
+static const struct rl_settings *the_settings = &early_settings; /* atomic */
+
+const struct rl_settings *rl_settings(void)
+{
+    /* Pairs with: settings.publish. So that the fields are what the publisher wrote. */
+    return __atomic_load_n(&the_settings, __ATOMIC_ACQUIRE); /* settings.read */
+}
+
+struct rl_ring *rl_set_first(void)
+{
+    /* Edge join. Pairs with: join.add. So that a ring that is found is initialised. */
+    return __atomic_load_n(&rl_set()->first, __ATOMIC_ACQUIRE); /* join.walk */
+}
+
+uint32_t rl_settings_generation(void)
+{
+    /* Edge revoke, the slow path's side: it stored limits before. Pairs with: revoke.order. */
+    return __atomic_load_n(&generation, __ATOMIC_SEQ_CST); /* revoke.check */
+}
+
+void rl_ring_revoke(struct rl_ring *ring)
+{
+    /* A limit so far behind any head that every record goes to the slow path. Relaxed: the
+     * generation carries the order. */
+    const uint64_t never = __atomic_load_n(&ring->header->tail, __ATOMIC_RELAXED) - (UINT64_C(1) << 62);
+    __atomic_store_n(&ring->producer.limit[0], never, __ATOMIC_RELAXED);
+    __atomic_store_n(&ring->producer.limit[1], never, __ATOMIC_RELAXED);
+}
+
+void rl_settings_publish(const struct rl_settings *settings)
+{
+    /* Pairs with: settings.read. */
+    __atomic_store_n(&the_settings, settings, __ATOMIC_RELEASE); /* settings.publish */
+    /* Edge revoke: the generation first, then the limits; a slow path that stores a limit later
+     * sees the generation and takes it back. Pairs with: revoke.check. */
+    __atomic_fetch_add(&generation, 1, __ATOMIC_SEQ_CST); /* revoke.order */
+    rl_membarrier();
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next)
+        rl_ring_revoke(ring);
+}
+
+/* ---- claim ---- */
+
+static void identify(struct rl_ring *ring)
+{
+    struct rl_ring_header *header = ring->header;
+    header->process = getpid();
+    header->tid = rl_tid();
+    if (ring->main != NULL) {
+        header->thread = ring->main->header->thread;
+        memcpy(header->thread_name, ring->main->header->thread_name, sizeof header->thread_name);
+    } else {
+        header->thread = __atomic_add_fetch(&rl_set()->threads, 1, __ATOMIC_RELAXED);
+        if (header->tid == header->process)
+            strcpy(header->thread_name, "MainThread");
+        else if (prctl(PR_GET_NAME, header->thread_name) != 0)
+            strcpy(header->thread_name, "Thread");
+    }
+    /* Relaxed: the identity travels with the first record's publication. */
+    __atomic_store_n(&header->claims, header->claims + 1, __ATOMIC_RELAXED);
+}
+
+/* A fresh producer at the position where the last owner stopped. */
+static void open_producer(struct rl_ring *ring, const struct rl_settings *settings)
+{
+    struct ringlog_producer *producer = &ring->producer;
+    producer->head = ring->consumer.position;
+    producer->data = ring->consumer.data;
+    producer->mask = ring->consumer.mask;
+    producer->string_cap = settings->string_cap;
+    producer->ticks_at = NULL;
+    rl_ring_revoke(ring); /* the first take sets the limits */
+    producer->busy = 0;
+}
+
+static struct rl_ring *claim_free(const struct rl_settings *settings)
+{
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
+        /* Relaxed: only a hint before the lock. */
+        if (ring->main != NULL || ring->header->bytes != settings->ring_bytes ||
+            !__atomic_load_n(&ring->free, __ATOMIC_RELAXED))
+            continue;
+        if (pthread_mutex_trylock(&ring->owner) != 0)
+            continue;
+        if (__atomic_load_n(&ring->free, __ATOMIC_RELAXED)) {
+            __atomic_store_n(&ring->free, 0, __ATOMIC_RELAXED);
+            return ring;
+        }
+        pthread_mutex_unlock(&ring->owner);
+    }
+    return NULL;
+}
+
+static bool init_owner(pthread_mutex_t *owner)
+{
+    pthread_mutexattr_t attributes;
+    if (pthread_mutexattr_init(&attributes) != 0)
+        return false;
+    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    const bool done =
+        pthread_mutex_init(owner, &attributes) == 0 && pthread_mutex_trylock(owner) == 0;
+    pthread_mutexattr_destroy(&attributes);
+    return done;
+}
+
+static struct rl_ring *make(size_t bytes, struct rl_ring *main)
+{
+    struct rl_ring *ring = rl_map_wiped(sizeof *ring);
+    if (ring == NULL)
+        return NULL;
+    ring->map_bytes = RL_RING_HEADER_BYTES + 2 * bytes;
+    ring->header = rl_map_double(RL_RING_HEADER_BYTES, bytes);
+    if (ring->header == NULL || !init_owner(&ring->owner)) {
+        rl_unmap(ring->header, ring->map_bytes);
+        rl_unmap(ring, sizeof *ring);
+        return NULL;
+    }
+    ring->main = main;
+    struct rl_ring_header *header = ring->header;
+    header->magic = RL_RING_MAGIC;
+    header->layout = RL_RING_LAYOUT;
+    header->kind = main == NULL ? RL_RING_MAIN : RL_RING_SIDE;
+    header->bytes = bytes;
+    header->tail = FIRST_POSITION(bytes);
+    ring->consumer.data = (unsigned char *)header + RL_RING_HEADER_BYTES;
+    ring->consumer.mask = bytes - 1;
+    ring->consumer.position = ring->consumer.tail = header->tail;
+    return ring;
+}
+
+static void join(struct rl_ring *ring)
+{
+    struct rl_set *set = rl_set();
+    ring->next = __atomic_load_n(&set->first, __ATOMIC_RELAXED);
+    /* Edge join. Pairs with: join.walk. So that who finds the ring finds it initialised. */
+    while (!__atomic_compare_exchange_n(&set->first, &ring->next, ring, true,
+                                        __ATOMIC_RELEASE, /* join.add */
+                                        __ATOMIC_RELAXED))
+        ;
+    __atomic_fetch_add(&set->rings, 1, __ATOMIC_RELAXED);
+}
+
+struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main)
+{
+    struct rl_ring *ring = main == NULL ? claim_free(settings) : NULL;
+    const bool fresh = ring == NULL;
+    if (fresh)
+        ring = make(settings->ring_bytes, main);
+    if (ring == NULL)
+        return NULL;
+    identify(ring);
+    open_producer(ring, settings);
+    if (ring->side != NULL) {
+        identify(ring->side);
+        open_producer(ring->side, settings);
+    }
+    if (fresh)
+        join(ring);
+    return ring;
+}
+
+void rl_set_leave(struct rl_ring *ring)
+{
+    pthread_mutex_unlock(&ring->owner);
+}
+
+static bool is_empty(const struct rl_ring *ring)
+{
+    const unsigned char *at = ring->consumer.data + (ring->consumer.position & ring->consumer.mask);
+    /* Acquire, for the sake of a late publication by an owner that has died since.
+     * Pairs with: publish.produce. */
+    return __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_ACQUIRE) == 0; /* publish.empty */
+}
+
+bool rl_set_reclaim(struct rl_ring *ring)
+{
+    if (ring->main != NULL || __atomic_load_n(&ring->free, __ATOMIC_RELAXED))
+        return false;
+    const int locked = pthread_mutex_trylock(&ring->owner);
+    if (locked != 0 && locked != EOWNERDEAD)
+        return false; /* its owner lives */
+    if (locked == EOWNERDEAD)
+        pthread_mutex_consistent(&ring->owner);
+    const bool empty = is_empty(ring) && (ring->side == NULL || is_empty(ring->side));
+    if (empty)
+        __atomic_store_n(&ring->free, 1, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&ring->owner);
+    return empty;
+}

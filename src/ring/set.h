@@ -1,0 +1,55 @@
+/* The set of all rings of this process, and what its threads share with its writer.
+ *
+ * It lies on a private page that a fork child finds zeroed: an empty set, nobody asleep. Rings are
+ * never taken out: a thread's ring is used again by a later thread, so that a thousand short-lived
+ * threads cost as much as the most that lived at once. */
+#ifndef RL_RING_SET_H
+#define RL_RING_SET_H
+
+#include "ring/layout.h"
+#include "ring/settings.h"
+
+enum rl_process_loss {
+    RL_LOSS_NO_RING = RL_LOSS_KINDS, /* no memory for a ring */
+    RL_LOSS_LIBRARY,                 /* logged by a thread of the library */
+    RL_LOSS_ALL
+};
+
+struct rl_set {
+    struct rl_ring *first; /* edge join; atomic */
+    uint32_t rings;        /* atomic */
+    uint32_t threads;      /* numbers given out; atomic */
+    /* Losses that belong to no ring; atomic. */
+    uint64_t lost[RL_LOSS_ALL];
+    /* The writer's bed; see wake.h. */
+    RL_LINE uint32_t asleep;
+    uint32_t reasons;
+};
+
+/* The set; never NULL. Signal-safe. */
+struct rl_set *rl_set(void);
+
+/* A ring for the calling thread, now its owner, or NULL without memory. Signal-safe unless the
+ * same thread is in it already. `main`: NULL for a main ring, else the ring whose side it is. */
+struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main);
+
+/* Gives the caller's ring up; what is in it will still be read. */
+void rl_set_leave(struct rl_ring *ring);
+
+/* Walks the set: rl_set_first(), then rl_ring.next. */
+struct rl_ring *rl_set_first(void);
+
+/* Writer: if the ring is empty and its owner is gone, lets the next thread have it. */
+bool rl_set_reclaim(struct rl_ring *ring);
+
+/* The generation of the settings, and the revocation of a producer's limits (edge revoke). */
+uint32_t rl_settings_generation(void);
+void rl_ring_revoke(struct rl_ring *ring);
+
+/* Called after a thread got a ring, when the set may be a fork child's new one. */
+extern void (*rl_set_on_attach)(void);
+
+/* True on the library's own threads: what they log is dropped and counted. */
+extern __thread bool rl_library_thread;
+
+#endif

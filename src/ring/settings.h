@@ -1,0 +1,32 @@
+/* What ringlog_init() decided about rings; immutable once published. */
+#ifndef RL_RING_SETTINGS_H
+#define RL_RING_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum rl_state {
+    RL_EARLY,   /* before the first init: records wait */
+    RL_RUNNING, /* a writer drains, or a fork child will start one with its first record */
+    RL_STOPPED, /* after shutdown: nothing is taken */
+};
+
+struct rl_settings {
+    size_t ring_bytes;
+    uint64_t string_cap;
+    uint32_t block_timeout_ms; /* 0: no limit */
+    bool drop;                 /* a full ring drops instead of blocking */
+    bool reserve;              /* an eighth is kept for WARNING and above */
+    bool monotonic_clock;      /* every call goes out of line and reads clock_gettime() */
+    enum rl_state state;
+};
+
+/* The settings in force; never NULL. Signal-safe. */
+const struct rl_settings *rl_settings(void);
+
+/* Publishes settings (kept for ever by the caller) and makes every producer look at them again
+ * before its next record. */
+void rl_settings_publish(const struct rl_settings *settings);
+
+#endif

@@ -1,0 +1,42 @@
+#include "ring/wake.h"
+
+#include "base/os.h"
+#include "ring/set.h"
+
+void rl_wake(enum rl_wake_reason reason)
+{
+    struct rl_set *set = rl_set();
+    /* Relaxed: a look first, so that a flood of errors does not fight for the line. */
+    if ((__atomic_load_n(&set->reasons, __ATOMIC_RELAXED) & reason) == 0)
+        __atomic_fetch_or(&set->reasons, reason, __ATOMIC_SEQ_CST); /* asleep.reason */
+    /* Edge asleep, the waker's side: comes after its publication. Pairs with: asleep.set. So that
+     * either it sees the writer asleep, or the writer's last look sees the publication. */
+    if (__atomic_load_n(&set->asleep, __ATOMIC_SEQ_CST) != 0 && /* asleep.look */
+        __atomic_exchange_n(&set->asleep, 0, __ATOMIC_SEQ_CST) != 0) /* asleep.take */
+        rl_futex_wake(&set->asleep, 1);
+}
+
+uint32_t rl_wake_reasons(void)
+{
+    /* Acquire: what was requested was written before. Pairs with: asleep.reason. */
+    return __atomic_exchange_n(&rl_set()->reasons, 0, __ATOMIC_ACQ_REL); /* asleep.reasons */
+}
+
+void rl_wake_prepare(void)
+{
+    /* Edge asleep, the writer's side. Pairs with: asleep.look. */
+    __atomic_store_n(&rl_set()->asleep, 1, __ATOMIC_SEQ_CST); /* asleep.set */
+    rl_membarrier();
+}
+
+void rl_wake_cancel(void)
+{
+    __atomic_store_n(&rl_set()->asleep, 0, __ATOMIC_RELAXED);
+}
+
+void rl_wake_sleep(int64_t timeout_ns)
+{
+    struct rl_set *set = rl_set();
+    rl_futex_wait(&set->asleep, 1, timeout_ns);
+    __atomic_store_n(&set->asleep, 0, __ATOMIC_RELAXED);
+}
