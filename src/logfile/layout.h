@@ -29,8 +29,8 @@
  * travel at the front of the payload that first uses them, so that a definition is never lost
  * without the records that need it; the next block that uses an id defines it once more, and later
  * blocks at growing distances, so that one damaged block makes no other unreadable, and a file
- * whose beginning is gone can be read from some point on. A later definition of an id replaces an
- * earlier one.
+ * whose beginning is gone can be read from some point on. An id means the same in all of its
+ * stream, so nothing that is lost can change what it means. The STREAM block is repeated too.
  *
  * Damage. The magic occurs nowhere in a payload: where it would, the mask is chosen so that it does
  * not. So a reader that has lost its way searches for the next magic, and what it finds is the
@@ -46,8 +46,8 @@
  *              text host | text process name | text writer's version
  *     RECORDS  varint bytes of definitions | definitions | varint: first record's time less the
  *              least | rows (logfile/rows.h)
- *     LOSS     varint bytes of definitions | definitions | varint thread | varint count |
- *              zigzag varint from, less the least time | varint to less from | varint reason
+ *     LOSS     varint bytes of definitions | definitions | varint thread (0: none) | varint count |
+ *              varint reason; the header's times are those between which they were lost
  *     CLOCK    time (8 bytes) and monotonic clock (8 bytes) at the same moment
  *     END      nothing
  */

@@ -170,7 +170,7 @@ bool rl_row_encode(struct rl_row_state *state, struct rl_buffer *out,
     char *start = rl_buffer_reserve(out, most);
     if (__builtin_expect(start == NULL, 0))
         return true;
-    const uint32_t thread = record->thread->number;
+    const uint32_t thread = place->thread;
     const unsigned other = thread != state->thread;
     const unsigned extras = extras_of(place, record);
     const uint64_t head = (uint64_t)place->site << ROW_SITE_SHIFT | (extras != 0 ? ROW_EXTRAS : 0) |

@@ -3,7 +3,7 @@
  *
  *     varint  site id << 2 | extras << 1 | another thread
  *     zigzag  time less the previous row's
- *     varint  thread number, if it is not the previous row's (the first row always says it)
+ *     varint  thread id, if it is not the previous row's (the first row always says it)
  *     byte    extras, if there are: bit 0 logger, 1 level, 2 exception text, 3 stack text
  *     varint  logger id, if it is not the one that the site's definition names
  *     zigzag  level, if it is not the site's
@@ -38,7 +38,7 @@ struct rl_shape rl_shape_of(const struct rl_site *site);
 
 /* What a row is written against, beside the record. */
 struct rl_row_place {
-    uint32_t site; /* id in the stream */
+    uint32_t site, thread; /* ids in the stream */
     uint16_t site_logger;
     struct rl_shape shape;
 };
