@@ -8,6 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef MADV_POPULATE_WRITE
+#    define MADV_POPULATE_WRITE 23 /* Linux 5.14; older headers lack the name */
+#endif
+
 void rl_futex_wait(uint32_t *word, uint32_t expected, int64_t timeout_ns)
 {
     struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
@@ -68,6 +72,13 @@ void *rl_map_double(size_t front, size_t bytes)
         return NULL;
     }
     return base;
+}
+
+void rl_populate(void *map, size_t bytes)
+{
+    int error = errno;
+    madvise(map, bytes, MADV_POPULATE_WRITE);
+    errno = error;
 }
 
 void rl_unmap(void *map, size_t bytes)

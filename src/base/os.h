@@ -26,6 +26,9 @@ void *rl_map_wiped(size_t bytes);
  * children. NULL without memory. Needs no descriptor, so that a process that has run out of them
  * can still log. */
 void *rl_map_double(size_t front, size_t bytes);
+/* Takes the page faults of a mapping now, without changing its bytes. Where the kernel cannot
+ * (before Linux 5.14) they come later, one by one. */
+void rl_populate(void *map, size_t bytes);
 void rl_unmap(void *map, size_t bytes);
 
 pid_t rl_tid(void);

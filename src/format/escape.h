@@ -38,10 +38,40 @@ static inline bool rl_escape_suspect(uint64_t word)
     return ((((word - ones * 0x20) | (word + ones)) | word) & ones * 0x80) != 0;
 }
 
+/* Copies a text of fewer than eight bytes, if it is clean. */
+static inline bool rl_escape_copy_short(char *to, const char *from, size_t length)
+{
+    uint32_t first = 0x20202020, last = 0x20202020;
+    if (length >= 4) {
+        memcpy(&first, from, 4);
+        memcpy(&last, from + length - 4, 4);
+    } else if (length > 0) {
+        /* First, middle and last byte: all there are. */
+        unsigned char bytes[4] = {(unsigned char)from[0], (unsigned char)from[length / 2],
+                                  (unsigned char)from[length - 1], ' '};
+        memcpy(&first, bytes, 4);
+    }
+    if (rl_escape_suspect((uint64_t)last << 32 | first))
+        return false;
+    if (length >= 4) {
+        memcpy(to, &first, 4);
+        memcpy(to + length - 4, &last, 4);
+    } else if (length > 0) {
+        to[0] = from[0];
+        to[length / 2] = from[length / 2];
+        to[length - 1] = from[length - 1];
+    }
+    return true;
+}
+
 /* Copies bytes up to the first that may need escaping, or all, and returns how many. There is
  * room for `length`. */
 static inline size_t rl_escape_copy_clean(char *to, const char *from, size_t length)
 {
+    if (length < 8) {
+        if (rl_escape_copy_short(to, from, length))
+            return length;
+    }
     size_t at = 0;
     for (; length - at >= 8; at += 8) {
         uint64_t word = rl_escape_load(from + at);
@@ -49,11 +79,17 @@ static inline size_t rl_escape_copy_clean(char *to, const char *from, size_t len
             break;
         memcpy(to + at, &word, sizeof word);
     }
-    for (; at < length; at++) {
-        unsigned char byte = (unsigned char)from[at];
-        if (byte < 0x20 || byte >= 0x7f)
-            break;
-        to[at] = (char)byte;
+    if (at > 0 && length - at < 8) {
+        /* The last word overlaps the one before it. */
+        uint64_t word = rl_escape_load(from + length - 8);
+        if (!rl_escape_suspect(word)) {
+            memcpy(to + length - 8, &word, sizeof word);
+            return length;
+        }
+    }
+    while (at < length && (unsigned char)from[at] >= 0x20 && (unsigned char)from[at] < 0x7f) {
+        to[at] = from[at];
+        at++;
     }
     return at;
 }

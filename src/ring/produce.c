@@ -149,6 +149,17 @@ static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
     return producer;
 }
 
+bool rl_producer_prepare(uintptr_t stack)
+{
+    if (rl_library_thread)
+        return false;
+    struct ringlog_producer *producer = own_producer(stack, rl_ticks());
+    if (producer == NULL)
+        return false;
+    rl_populate(producer->data, 2 * (producer->mask + 1));
+    return true;
+}
+
 /* ---- room ---- */
 
 

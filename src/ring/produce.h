@@ -24,6 +24,10 @@ bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t
 
 void rl_publish(const struct rl_take *take, uint32_t site, uint16_t logger);
 
+/* Makes sure that the calling thread has a ring, with its pages in memory. false: no memory, or on
+ * a thread of the library. */
+bool rl_producer_prepare(uintptr_t stack);
+
 /* The most bytes of fields that a record of the calling thread may have. */
 uint64_t rl_take_cap(void);
 

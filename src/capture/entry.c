@@ -1,0 +1,68 @@
+/* Where every out-of-line record meets the ring: site id or whole site, then fields. */
+#include "capture/capture.h"
+#include "record/record.h"
+#include "ring/set.h"
+#include "ring/wake.h"
+
+#include <sys/mman.h>
+
+static struct rl_dictionary *the_dictionary; /* atomic; set once */
+static size_t dictionary_bytes = 4 << 20;    /* atomic */
+
+void rl_dictionary_reserve(size_t bytes)
+{
+    __atomic_store_n(&dictionary_bytes, bytes, __ATOMIC_RELAXED);
+}
+
+struct rl_dictionary *rl_capture_dictionary(void)
+{
+    /* Pairs with: dictionary.make. So that the header has been laid out. */
+    struct rl_dictionary *dictionary =
+        __atomic_load_n(&the_dictionary, __ATOMIC_ACQUIRE); /* dictionary.get */
+    if (dictionary != NULL)
+        return dictionary;
+    const size_t bytes = __atomic_load_n(&dictionary_bytes, __ATOMIC_RELAXED);
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED)
+        return NULL;
+    struct rl_dictionary *made = rl_dictionary_format(map, bytes);
+    /* Pairs with: dictionary.get. */
+    if (__atomic_compare_exchange_n(&the_dictionary, &dictionary, made, false,
+                                    __ATOMIC_RELEASE, /* dictionary.make */
+                                    __ATOMIC_ACQUIRE))
+        return made;
+    munmap(map, bytes);
+    return dictionary;
+}
+
+bool rl_entry_take(struct rl_entry *entry, uint32_t site,
+                   const struct rl_site_definition *definition, uint64_t field_bytes, int level,
+                   uint64_t ticks, uintptr_t stack)
+{
+    const uint64_t inline_bytes = site != 0 ? 0 : rl_site_bytes(definition);
+    if (!rl_take(&entry->take, inline_bytes + field_bytes, level >= RINGLOG_RESERVE_LEVEL_, ticks,
+                 stack))
+        return false;
+    entry->site = site != 0 ? site : RL_CONTROL_INLINE_SITE;
+    entry->fields = entry->take.fields + inline_bytes;
+    if (site == 0) {
+        struct rl_site *image = (struct rl_site *)(void *)entry->take.fields;
+        image->ready = 0;
+        rl_site_write(image, definition, 0);
+    }
+    return true;
+}
+
+void rl_entry_publish(const struct rl_entry *entry, const struct ringlog_logger *logger, int level)
+{
+    rl_publish(&entry->take, entry->site, logger->id);
+    if (level >= RINGLOG_URGENT_LEVEL_)
+        ringlog_urgent_();
+}
+
+void ringlog_urgent_(void)
+{
+    /* Only a writer that sleeps has to be told; one that looks at the rings finds the record. */
+    rl_wake(RL_WAKE_URGENT);
+}

@@ -1,0 +1,80 @@
+#include "format/fields.h"
+
+#include <float.h>
+#include <math.h>
+
+static size_t fixed_bytes(uint8_t field)
+{
+    switch (field) {
+    case RINGLOG_FIELD_I64:
+    case RINGLOG_FIELD_U64:
+    case RINGLOG_FIELD_POINTER:
+    case RINGLOG_FIELD_F64:
+        return 8;
+    case RINGLOG_FIELD_F80:
+        return 16;
+    default:
+        return 4; /* integers, errno, and a string's length word */
+    }
+}
+
+/* x87 extended numbers have bit patterns that are no numbers ("unnormals": an exponent, but no
+ * integer bit), and the C library makes no promise about them. They come from damaged or hostile
+ * files only: to us they are NaNs. */
+static long double load_long_double(const unsigned char *at)
+{
+    long double value;
+    _Static_assert(sizeof value <= 16, "RINGLOG_FIELD_F80 has 16 bytes");
+    memcpy(&value, at, sizeof value);
+#if LDBL_MANT_DIG == 64
+    unsigned exponent = (unsigned)(at[9] & 0x7f) << 8 | at[8];
+    bool integer_bit = at[7] & 0x80;
+    if (integer_bit != (exponent != 0))
+        return exponent == 0 && integer_bit ? LDBL_MIN : (long double)NAN;
+#endif
+    return value;
+}
+
+static bool take_text(struct rl_fields *fields, uint32_t word, struct rl_text *text)
+{
+    *text = (struct rl_text){0};
+    if (word == RINGLOG_STRING_NULL)
+        return true;
+    text->length = word & RINGLOG_STRING_LENGTH;
+    text->truncated = word & RINGLOG_STRING_TRUNCATED;
+    if (text->length > (size_t)(fields->end - fields->at))
+        return false;
+    text->bytes = (const char *)fields->at;
+    fields->at += text->length;
+    return true;
+}
+
+bool rl_fields_next(struct rl_fields *fields, uint8_t field, struct rl_value *value)
+{
+    const unsigned char *at = fields->at;
+    size_t bytes = fixed_bytes(field);
+    if ((size_t)(fields->end - at) < bytes)
+        return false;
+    fields->at += bytes;
+    value->field = field;
+    switch (field) {
+    case RINGLOG_FIELD_I32:
+    case RINGLOG_FIELD_ERRNO:
+        value->as.bits = (uint64_t)(int64_t)(int32_t)rl_load_u32(at);
+        return true;
+    case RINGLOG_FIELD_U32:
+        value->as.bits = rl_load_u32(at);
+        return true;
+    case RINGLOG_FIELD_F64:
+        value->as.real = rl_load_f64(at);
+        return true;
+    case RINGLOG_FIELD_F80:
+        value->as.long_real = load_long_double(at);
+        return true;
+    case RINGLOG_FIELD_STRING:
+        return take_text(fields, rl_load_u32(at), &value->as.text);
+    default:
+        value->as.bits = rl_load_u64(at);
+        return true;
+    }
+}

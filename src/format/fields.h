@@ -1,0 +1,73 @@
+/* Reading the fields of a record: every load goes through here, bounds first.
+ *
+ * Records may come from a damaged or hostile file, so what they say of their own size is checked
+ * against what is there. Fields are unaligned and in the byte order of the machine that logged;
+ * a decoder of foreign files swaps in the three loads below. */
+#ifndef RL_FORMAT_FIELDS_H
+#define RL_FORMAT_FIELDS_H
+
+#include <ringlog/detail/field.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline uint32_t rl_load_u32(const unsigned char *at)
+{
+    uint32_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline uint64_t rl_load_u64(const unsigned char *at)
+{
+    uint64_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline double rl_load_f64(const unsigned char *at)
+{
+    uint64_t bits = rl_load_u64(at);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* What is left of a record's arguments. */
+struct rl_fields {
+    const unsigned char *at;
+    const unsigned char *end;
+};
+
+struct rl_text {
+    const char *bytes; /* NULL: the argument was a null pointer */
+    size_t length;
+    bool truncated; /* cut at capture */
+};
+
+/* One field as it was stored. */
+struct rl_value {
+    uint8_t field; /* enum ringlog_field */
+    union {
+        uint64_t bits; /* integers, sign-extended if signed; pointers; errno */
+        double real;
+        long double long_real;
+        struct rl_text text;
+    } as;
+};
+
+static inline bool rl_value_is_integer(const struct rl_value *value)
+{
+    return value->field <= RINGLOG_FIELD_POINTER || value->field == RINGLOG_FIELD_ERRNO;
+}
+
+static inline bool rl_field_known(uint8_t field)
+{
+    return field >= RINGLOG_FIELD_I32 && field <= RINGLOG_FIELD_ERRNO;
+}
+
+/* Takes the next field, which the call site says is a `field`; false if it is not all there. */
+bool rl_fields_next(struct rl_fields *fields, uint8_t field, struct rl_value *value);
+
+#endif

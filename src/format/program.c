@@ -1,0 +1,195 @@
+#include "format/program.h"
+
+#include <errno.h>
+#include <ringlog/detail/field.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/decimal.h"
+#include "format/fields.h"
+#include "format/integer.h"
+#include "format/program_ops.h"
+#include "format/real.h"
+
+#define FORMAT_MAX        ((size_t)1 << 20) /* a program takes some 20 times that at worst */
+#define DEFAULT_PRECISION 6
+
+/* A program in the making. */
+struct builder {
+    struct rl_program *program;
+    struct rl_op *op;     /* the one being made: its literal may still grow */
+    char *text_end;       /* where the next literal byte goes */
+    const uint8_t *field; /* the next one not yet taken */
+    const uint8_t *field_end;
+};
+
+/* How many directives; or why the format is refused. */
+static int count_directives(const char *format, size_t length, size_t *count)
+{
+    struct rl_printf_cursor cursor = {.format = format, .length = length};
+    struct rl_printf_piece piece;
+    int kind;
+    *count = 0;
+    while ((kind = rl_printf_next(&cursor, &piece)) > 0)
+        *count += kind == RL_PRINTF_SPEC;
+    return kind;
+}
+
+static void add_literal(struct builder *builder, const char *bytes, size_t length)
+{
+    memcpy(builder->text_end, bytes, length);
+    builder->text_end += length;
+    builder->op->literal_length += (uint32_t)length;
+    builder->program->room += length;
+}
+
+static uint8_t take_field(struct builder *builder)
+{
+    return builder->field < builder->field_end ? *builder->field++ : 0;
+}
+
+/* %m takes a field only if capture stored one: it is not in the argument list. */
+static uint8_t take_errno(struct builder *builder)
+{
+    if (builder->field < builder->field_end && *builder->field == RINGLOG_FIELD_ERRNO)
+        return *builder->field++;
+    return 0;
+}
+
+static bool has_32_bits(uint8_t field)
+{
+    return field == RINGLOG_FIELD_I32 || field == RINGLOG_FIELD_U32;
+}
+
+static bool has_64_bits(uint8_t field)
+{
+    return field == RINGLOG_FIELD_I64 || field == RINGLOG_FIELD_U64 ||
+           field == RINGLOG_FIELD_POINTER;
+}
+
+/* The op of an integer directive whose size is that of the field, so that sign and base are all
+ * that is left to choose. */
+static uint8_t integer_code(const struct rl_op *op, uint8_t narrow, uint8_t wide)
+{
+    if (op->spec.length == RL_PRINTF_PLAIN)
+        return has_32_bits(op->value_field) ? narrow : RL_OP_GENERAL;
+    if (op->spec.length < RL_PRINTF_L)
+        return RL_OP_GENERAL;
+    return has_64_bits(op->value_field) ? wide : RL_OP_GENERAL;
+}
+
+static uint8_t choose_code(const struct rl_op *op)
+{
+    const struct rl_printf_spec *spec = &op->spec;
+    if ((spec->flags & ~RL_PRINTF_GROUP) != 0 || spec->width != RL_PRINTF_NONE)
+        return RL_OP_GENERAL;
+    if (spec->conversion == 'f' || spec->conversion == 'F')
+        return op->value_field == RINGLOG_FIELD_F64 && spec->precision != RL_PRINTF_STAR &&
+                       spec->precision <= RL_DECIMAL_FIXED_PRECISION
+                   ? RL_OP_FIXED
+                   : RL_OP_GENERAL;
+    if (spec->precision != RL_PRINTF_NONE)
+        return RL_OP_GENERAL;
+    switch (spec->conversion) {
+    case 'd':
+    case 'i':
+        return integer_code(op, RL_OP_I32, RL_OP_I64);
+    case 'u':
+        return integer_code(op, RL_OP_U32, RL_OP_U64);
+    case 'x':
+        return integer_code(op, RL_OP_HEX32, RL_OP_HEX64);
+    case 's':
+        return op->value_field == RINGLOG_FIELD_STRING ? RL_OP_STRING : RL_OP_GENERAL;
+    default:
+        return RL_OP_GENERAL;
+    }
+}
+
+static size_t room_of(uint8_t code)
+{
+    switch (code) {
+    case RL_OP_FIXED:
+        return RL_REAL_FIXED_MAX;
+    case RL_OP_STRING:
+    case RL_OP_GENERAL:
+    case RL_OP_END:
+        return 0;
+    default:
+        return 1 + RL_DECIMAL_MAX;
+    }
+}
+
+static void start_op(struct builder *builder, struct rl_op *op)
+{
+    builder->op = op;
+    *op = (struct rl_op){.code = RL_OP_END,
+                         .literal_offset = (uint32_t)(builder->text_end - builder->program->text)};
+}
+
+static void add_directive(struct builder *builder, const struct rl_printf_spec *spec)
+{
+    struct rl_op *op = builder->op;
+    op->spec = *spec;
+    if (spec->width == RL_PRINTF_STAR)
+        op->width_field = take_field(builder);
+    if (spec->precision == RL_PRINTF_STAR)
+        op->precision_field = take_field(builder);
+    op->value_field = spec->conversion == 'm' ? take_errno(builder) : take_field(builder);
+    if ((op->value_field | op->width_field | op->precision_field) == 0) {
+        add_literal(builder, RL_PROGRAM_MISSING, strlen(RL_PROGRAM_MISSING));
+        return; /* and the op goes on to collect what follows */
+    }
+    op->code = op->value_field == 0 ? RL_OP_GENERAL : choose_code(op);
+    if (op->code == RL_OP_FIXED && spec->precision == RL_PRINTF_NONE)
+        op->spec.precision = DEFAULT_PRECISION;
+    builder->program->room += room_of(op->code);
+    start_op(builder, op + 1);
+}
+
+static void build(struct builder *builder, const char *format, size_t length)
+{
+    struct rl_printf_cursor cursor = {.format = format, .length = length};
+    struct rl_printf_piece piece;
+    int kind;
+    start_op(builder, builder->program->ops);
+    while ((kind = rl_printf_next(&cursor, &piece)) > 0) {
+        if (kind == RL_PRINTF_LITERAL)
+            add_literal(builder, format + piece.offset, piece.length);
+        else
+            add_directive(builder, &piece.spec);
+    }
+}
+
+int rl_program_new(struct rl_program **program, const char *format, size_t format_length,
+                   const uint8_t *fields, unsigned field_count)
+{
+    *program = NULL;
+    if (format_length > FORMAT_MAX || field_count > RINGLOG_MAX_FIELDS)
+        return -E2BIG;
+    for (unsigned i = 0; i < field_count; i++)
+        if (!rl_field_known(fields[i]))
+            return -EINVAL;
+    size_t directives;
+    int error = count_directives(format, format_length, &directives);
+    if (error < 0)
+        return error;
+
+    size_t ops_bytes = (directives + 1) * sizeof(struct rl_op);
+    size_t text_bytes = format_length + directives * strlen(RL_PROGRAM_MISSING) + RL_LITERAL_BLOCK;
+    struct rl_program *made = calloc(1, sizeof *made + ops_bytes + text_bytes);
+    if (made == NULL)
+        return -ENOMEM;
+    char *text = (char *)made + sizeof *made + ops_bytes;
+    made->text = text;
+    made->room = RL_LITERAL_BLOCK;
+    struct builder builder = {
+        .program = made, .text_end = text, .field = fields, .field_end = fields + field_count};
+    build(&builder, format, format_length);
+    *program = made;
+    return 0;
+}
+
+void rl_program_free(struct rl_program *program)
+{
+    free(program);
+}

@@ -1,0 +1,78 @@
+/* Loggers: names, levels, who inherits from whom, and where each one's records go.
+ *
+ * A logger is created at first sight and lives for ever, so its pointer may be kept. What changes
+ * is guarded by one mutex and published in two forms: the gate word of each logger, which log calls
+ * read, and the routes, an immutable snapshot that the writer reads. */
+#ifndef RL_LOGGER_LOGGER_H
+#define RL_LOGGER_LOGGER_H
+
+#include "base/rcu.h"
+#include "ringlog/detail/capture.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ringlog_handler;
+
+#define RL_MAX_LOGGERS 65535 /* ids travel in 16 bits */
+
+/* A logger's own handlers; replaced as a whole. */
+struct rl_handler_list {
+    struct rl_retired retired;
+    unsigned count;
+    struct ringlog_handler *handlers[];
+};
+
+struct rl_logger {
+    struct ringlog_logger head; /* what log calls read */
+    struct rl_logger *parent;   /* NULL: the root; atomic, as loggers in between may appear */
+    struct rl_handler_list *handlers; /* NULL: none */
+    int level;                        /* 0: inherited */
+    bool propagate;
+    uint32_t length;
+    const char *name; /* NUL-terminated, as long as the process */
+};
+
+/* Where records of one logger go: the handlers of its own list and, while propagation lasts, of its
+ * ancestors', in that order. */
+struct rl_route {
+    uint32_t count;
+    struct ringlog_handler **handlers;
+};
+
+/* All routes; immutable but for loggers that appear, which take the places behind `count`. */
+struct rl_routes {
+    struct rl_retired retired;
+    uint32_t capacity;
+    /* Every handler that some logger holds, each once: what the writer flushes. */
+    uint32_t handler_count;
+    struct ringlog_handler **handlers;
+    struct rl_route routes[];
+};
+
+/* The snapshot in force, for the writer (or inside a read-side section); NULL before any logger
+ * had a handler. */
+const struct rl_routes *rl_routes(void);
+
+/* The route of a logger; never NULL. */
+const struct rl_route *rl_route_of(const struct rl_routes *routes, uint16_t logger);
+
+/* The logger with this id, or the root when there is none (a record from elsewhere). */
+const struct rl_logger *rl_logger_by_id(uint16_t id);
+
+uint32_t rl_logger_count(void);
+uint64_t rl_loggers_refused(void);
+
+/* Takes every handler from every logger: at shutdown. */
+void rl_loggers_clear(void);
+
+/* Called first by every function that changes the configuration: waits until what this thread
+ * logged before has been handled. NULL: nothing to wait for. */
+extern void (*rl_config_barrier)(void);
+
+/* The mutex of all configuration; a fork child finds it free. */
+void rl_config_lock(void);
+void rl_config_unlock(void);
+
+#endif

@@ -1,0 +1,279 @@
+/* The tree of loggers: look-up, creation, levels. */
+#include "logger/tree.h"
+
+#include "base/error.h"
+#include "base/os.h"
+#include "ringlog/ringlog.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <urcu/rculfhash.h>
+
+void (*rl_config_barrier)(void);
+
+/* Buckets of the table of names. Fixed: a table that resizes itself starts a thread. */
+#define BUCKETS 4096
+
+/* A name in the table. */
+struct named {
+    struct cds_lfht_node node;
+    struct rl_logger *logger;
+};
+
+static struct rl_logger root = {
+    .head = {.gate = RINGLOG_WARNING},
+    .level = RINGLOG_WARNING,
+    .propagate = true,
+    .length = 4,
+    .name = "root",
+};
+
+static struct cds_lfht *table;           /* atomic; made with the first name */
+static struct rl_logger *by_id[RL_MAX_LOGGERS + 1]; /* atomic; only grows */
+static uint32_t logger_count = 1;        /* the root included; atomic */
+static uint64_t refused;                 /* atomic */
+static pthread_mutex_t *config_mutex;    /* atomic; on a page that a fork child finds zeroed */
+
+struct rl_logger *rl_root(void)
+{
+    return &root;
+}
+
+/* ---- the mutex ---- */
+
+static pthread_mutex_t *mutex(void)
+{
+    /* Acquire and release: so that who gets the pointer gets the page. Pairs with: config.make. */
+    pthread_mutex_t *found = __atomic_load_n(&config_mutex, __ATOMIC_ACQUIRE); /* config.get */
+    if (found != NULL)
+        return found;
+    static pthread_mutex_t without_memory = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_t *made = rl_map_wiped(sizeof *made);
+    if (made == NULL)
+        made = &without_memory;
+    /* Zero bytes are an unlocked mutex, in this process and in a child. Pairs with: config.get. */
+    if (__atomic_compare_exchange_n(&config_mutex, &found, made, false,
+                                    __ATOMIC_RELEASE, /* config.make */
+                                    __ATOMIC_ACQUIRE))
+        return made;
+    if (made != &without_memory)
+        rl_unmap(made, sizeof *made);
+    return found;
+}
+
+void rl_config_lock(void)
+{
+    pthread_mutex_lock(mutex());
+}
+
+void rl_config_unlock(void)
+{
+    pthread_mutex_unlock(mutex());
+}
+
+/* ---- levels ---- */
+
+static int effective_level(const struct rl_logger *logger)
+{
+    for (; logger != NULL; logger = rl_rcu_dereference(logger->parent)) {
+        const int level = __atomic_load_n(&logger->level, __ATOMIC_RELAXED);
+        if (level != RINGLOG_NOTSET)
+            return level;
+    }
+    return RINGLOG_NOTSET;
+}
+
+/* Levels below 1 never pass, as in Python: `disable` is at least 0 and must be exceeded. */
+static void set_gate(struct rl_logger *logger)
+{
+    const int level = effective_level(logger);
+    const uint64_t gate = (uint32_t)(level < 1 ? 1 : level);
+    __atomic_store_n(&logger->head.gate, gate, __ATOMIC_RELAXED);
+}
+
+void rl_tree_set_gates(void)
+{
+    for (uint32_t id = 0; id < rl_logger_count(); id++)
+        set_gate(rl_tree_logger(id));
+}
+
+/* ---- look-up ---- */
+
+struct rl_logger *rl_tree_logger(uint32_t id)
+{
+    if (id == 0)
+        return &root;
+    return rl_rcu_dereference(by_id[id]);
+}
+
+const struct rl_logger *rl_logger_by_id(uint16_t id)
+{
+    const struct rl_logger *logger = rl_tree_logger(id);
+    return logger != NULL ? logger : &root;
+}
+
+uint32_t rl_logger_count(void)
+{
+    /* Pairs with: logger.count. So that every logger below the count is in its place. */
+    return __atomic_load_n(&logger_count, __ATOMIC_ACQUIRE); /* logger.read */
+}
+
+uint64_t rl_loggers_refused(void)
+{
+    return __atomic_load_n(&refused, __ATOMIC_RELAXED);
+}
+
+static unsigned long hash_name(const char *name, size_t length)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
+    return (unsigned long)hash;
+}
+
+struct key {
+    const char *name;
+    size_t length;
+};
+
+static int matches(struct cds_lfht_node *node, const void *wanted)
+{
+    const struct key *key = wanted;
+    const struct rl_logger *logger = caa_container_of(node, struct named, node)->logger;
+    return logger->length == key->length && memcmp(logger->name, key->name, key->length) == 0;
+}
+
+static struct rl_logger *find(const char *name, size_t length)
+{
+    struct cds_lfht *names = rl_rcu_dereference(table);
+    if (names == NULL)
+        return NULL;
+    const struct key key = {name, length};
+    struct cds_lfht_iter iterator;
+    rl_rcu_read_lock();
+    cds_lfht_lookup(names, hash_name(name, length), matches, &key, &iterator);
+    struct cds_lfht_node *node = cds_lfht_iter_get_node(&iterator);
+    /* Loggers and their names are never freed: the pointer outlives the section. */
+    struct rl_logger *logger =
+        node == NULL ? NULL : caa_container_of(node, struct named, node)->logger;
+    rl_rcu_read_unlock();
+    return logger;
+}
+
+/* ---- creation, under the mutex ---- */
+
+/* The nearest existing logger among the dotted prefixes, else the root. */
+static struct rl_logger *find_parent(const char *name, size_t length)
+{
+    while (length > 0) {
+        while (length > 0 && name[length - 1] != '.')
+            length--;
+        if (length == 0)
+            break;
+        length--; /* the dot */
+        struct rl_logger *parent = find(name, length);
+        if (parent != NULL)
+            return parent;
+    }
+    return &root;
+}
+
+static bool is_below(const struct rl_logger *logger, const struct rl_logger *ancestor)
+{
+    return logger->length > ancestor->length && logger->name[ancestor->length] == '.' &&
+           memcmp(logger->name, ancestor->name, ancestor->length) == 0;
+}
+
+/* A logger between existing ones takes over those below it. */
+static void adopt(struct rl_logger *logger)
+{
+    for (uint32_t id = 1; id < logger_count; id++) {
+        struct rl_logger *other = rl_tree_logger(id);
+        struct rl_logger *parent = rl_rcu_dereference(other->parent);
+        if (is_below(other, logger) && (parent == &root || is_below(logger, parent)))
+            rl_rcu_assign(other->parent, logger);
+    }
+}
+
+static struct rl_logger *create(const char *name, size_t length)
+{
+    if (rl_rcu_dereference(table) == NULL) {
+        struct cds_lfht *names = cds_lfht_new_flavor(BUCKETS, BUCKETS, BUCKETS, 0,
+                                                     &urcu_bp_flavor, NULL);
+        if (names == NULL)
+            return NULL;
+        rl_rcu_assign(table, names);
+    }
+    if (logger_count > RL_MAX_LOGGERS)
+        return NULL;
+    struct rl_logger *logger = calloc(1, sizeof *logger + length + 1);
+    struct named *named = calloc(1, sizeof *named);
+    if (logger == NULL || named == NULL) {
+        free(logger);
+        free(named);
+        return NULL;
+    }
+    logger->name = memcpy(logger + 1, name, length); /* calloc has put the NUL */
+    logger->length = (uint32_t)length;
+    logger->propagate = true;
+    logger->head.id = (uint16_t)logger_count;
+    logger->parent = find_parent(name, length);
+    set_gate(logger);
+    adopt(logger);
+    rl_rcu_assign(by_id[logger_count], logger);
+    /* Pairs with: logger.read. */
+    __atomic_store_n(&logger_count, logger_count + 1, __ATOMIC_RELEASE); /* logger.count */
+    rl_routes_add(logger);
+    named->logger = logger;
+    rl_rcu_read_lock();
+    cds_lfht_add(table, hash_name(name, length), &named->node);
+    rl_rcu_read_unlock();
+    return logger;
+}
+
+ringlog_logger *ringlog_get_logger(const char *name)
+{
+    if (name == NULL || name[0] == '\0' || strcmp(name, "root") == 0)
+        return &root.head;
+    const size_t length = strlen(name);
+    struct rl_logger *logger = find(name, length);
+    if (logger != NULL)
+        return &logger->head;
+    rl_config_lock();
+    logger = find(name, length);
+    if (logger == NULL)
+        logger = create(name, length);
+    if (logger == NULL) {
+        __atomic_fetch_add(&refused, 1, __ATOMIC_RELAXED);
+        logger = find_parent(name, length);
+    }
+    rl_config_unlock();
+    return &logger->head;
+}
+
+ringlog_logger *ringlog_root(void)
+{
+    return &root.head;
+}
+
+const char *ringlog_logger_name(const ringlog_logger *logger)
+{
+    return ((const struct rl_logger *)(const void *)logger)->name;
+}
+
+int ringlog_logger_effective_level(const ringlog_logger *logger)
+{
+    return effective_level((const struct rl_logger *)(const void *)logger);
+}
+
+int ringlog_logger_set_level(ringlog_logger *logger, int level)
+{
+    struct rl_logger *of = (struct rl_logger *)(void *)logger;
+    rl_config_lock();
+    __atomic_store_n(&of->level, level, __ATOMIC_RELAXED);
+    rl_tree_set_gates();
+    rl_config_unlock();
+    return 0;
+}
