@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 /* Bytes a lead byte announces; 0 for one that can lead nothing. C0, C1 and F5 up are such: they
  * could only start an overlong form or a number past U+10FFFF. */
 static unsigned announced(unsigned char lead)
@@ -138,10 +140,23 @@ size_t rl_utf8_trim_partial(const char *text, size_t length)
     return start;
 }
 
+/* Bytes of the ASCII at `text`, by words: most text is nothing else. */
+static size_t ascii_prefix(const char *text, size_t length)
+{
+    size_t at = 0;
+    for (uint64_t word; length - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at;
+}
+
 size_t rl_utf8_count(const char *text, size_t length)
 {
-    size_t characters = 0;
-    for (size_t at = 0; at < length; characters++)
+    size_t at = ascii_prefix(text, length);
+    size_t characters = at;
+    for (; at < length; characters++)
         at += step(text + at, length - at);
     return characters;
 }

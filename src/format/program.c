@@ -8,6 +8,7 @@
 #include "format/decimal.h"
 #include "format/fields.h"
 #include "format/integer.h"
+#include "format/literal.h"
 #include "format/program_ops.h"
 #include "format/real.h"
 

@@ -31,10 +31,6 @@ struct rl_op {
     uint8_t precision_field; /* of a star */
 };
 
-/* Literals up to this length are copied whole blocks at a time: the program's text is padded by
- * one, and so is `room`. */
-#define RL_LITERAL_BLOCK 16
-
 struct rl_program {
     const char *text; /* behind the ops, in the same allocation */
     /* Bytes that literals and all ops but STRING and GENERAL write at most: while rendering, the

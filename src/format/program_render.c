@@ -4,6 +4,7 @@
 #include "format/escape.h"
 #include "format/fields.h"
 #include "format/integer.h"
+#include "format/literal.h"
 #include "format/program_ops.h"
 #include "format/real.h"
 
@@ -103,17 +104,6 @@ static char *render_string(struct run *run, const struct rl_op *op, char *to, bo
     return *cut ? NULL : rl_buffer_reserve(run->out, run->program->room);
 }
 
-/* Blocks of a constant size compile to plain loads and stores. */
-static inline char *copy_literal(char *to, const struct rl_program *program, const struct rl_op *op)
-{
-    const char *literal = program->text + op->literal_offset;
-    if (__builtin_expect(op->literal_length <= RL_LITERAL_BLOCK, 1))
-        memcpy(to, literal, RL_LITERAL_BLOCK);
-    else
-        memcpy(to, literal, op->literal_length);
-    return to + op->literal_length;
-}
-
 static inline bool has(const struct run *run, size_t bytes)
 {
     return (size_t)(run->fields.end - run->fields.at) >= bytes;
@@ -147,7 +137,7 @@ void rl_program_render(const struct rl_program *program, const unsigned char *ar
         return;
     for (const struct rl_op *op = program->ops;; op++) {
         const unsigned char *at = run.fields.at;
-        to = copy_literal(to, program, op);
+        to = rl_literal_copy(to, program->text + op->literal_offset, op->literal_length);
         switch (op->code) {
         case RL_OP_END:
             out->length = (size_t)(to - out->data);

@@ -22,13 +22,8 @@ enum {
 /* What a number may grow to, be it I32 or F64; an F80 does not grow. */
 #define FIELD_MOST 16
 
-/* An event's one field is its text. */
-static const uint8_t event_codes[] = {RINGLOG_FIELD_STRING};
-
 struct rl_shape rl_shape_of(const struct rl_site *site)
 {
-    if (site->flags & RL_SITE_EVENT)
-        return (struct rl_shape){event_codes, 1};
     /* A run-time level is the record's level, not a field of its format. */
     const unsigned skipped = (site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) && site->field_count != 0;
     return (struct rl_shape){rl_site_fields(site) + skipped, site->field_count - skipped};
@@ -140,9 +135,12 @@ static unsigned char *put_text(unsigned char *to, const char *text, size_t lengt
 
 static unsigned extras_of(const struct rl_row_place *place, const struct rl_record *record)
 {
-    return (record->logger_id != place->site_logger ? EXTRA_LOGGER : 0) |
-           (record->level != record->site->level ? EXTRA_LEVEL : 0) |
-           (record->exception_text != NULL ? EXTRA_EXCEPTION : 0) |
+    const unsigned extras = (record->logger_id != place->site_logger ? EXTRA_LOGGER : 0) |
+                            (record->level != record->site->level ? EXTRA_LEVEL : 0);
+    /* The texts of an event are among its fields. */
+    if (__builtin_expect(record->site->flags & RL_SITE_EVENT, 0))
+        return extras;
+    return extras | (record->exception_text != NULL ? EXTRA_EXCEPTION : 0) |
            (record->stack_text != NULL ? EXTRA_STACK : 0);
 }
 

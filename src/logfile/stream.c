@@ -1,6 +1,7 @@
 #include "logfile/stream.h"
 
 #include "format/program.h"
+#include "logfile/wide.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ struct rl_stream *rl_stream_new(uint32_t id)
     if (stream == NULL)
         return NULL;
     stream->id = id;
-    stream->wide = RL_WIDE_OTHER;
+    stream->wide = rl_wide_native(); /* the best guess, should its header be lost */
     stream->host = copy_text("", 0);
     stream->process_name = copy_text("", 0);
     stream->version = copy_text("", 0);

@@ -51,8 +51,9 @@ void rl_stream_free(struct rl_stream *stream);
 /* Reads the payload of a STREAM block: 0, -EBADMSG, -ENOMEM. */
 int rl_stream_name(struct rl_stream *stream, struct rl_cursor *payload);
 
-/* Takes over a section of definitions: 0, -EBADMSG, -ENOMEM. `room` counts down the definitions that
- * may still be kept, so that a hostile file cannot take all memory: -E2BIG when it is used up. */
+/* Takes over a section of definitions: 0, -EBADMSG, -ENOMEM. `room` counts down the definitions
+ * that may still be kept, so that a hostile file cannot take all memory: -E2BIG when it is used up.
+ */
 int rl_stream_define(struct rl_stream *stream, struct rl_cursor *section, size_t *room);
 
 static inline struct rl_read_site *rl_stream_site(const struct rl_stream *stream, uint32_t id)

@@ -249,7 +249,7 @@ static struct rl_known_entry *find_transient(struct rl_logfile_writer *writer,
 
 /* Defines the site, and the logger that its definition names, which need not be the record's. */
 static void define_site(struct rl_logfile_writer *writer, struct rl_known_entry *site,
-                       const struct rl_record *record)
+                        const struct rl_record *record)
 {
     struct rl_known_entry *logger = rl_known_find(&writer->loggers, site->logger);
     if (logger != NULL && logger->due_at <= writer->position)

@@ -149,12 +149,10 @@ static const char *settle(struct rl_printf_spec *spec, char conversion)
     }
 }
 
-/* A directive; cursor->offset stands at its %. */
-static int parse_directive(struct rl_printf_cursor *cursor, struct rl_printf_piece *piece)
+int rl_printf_parse_spec(struct rl_printf_cursor *cursor, struct rl_printf_spec *spec)
 {
-    struct rl_printf_spec *spec = &piece->spec;
     *spec = (struct rl_printf_spec){.width = RL_PRINTF_NONE, .precision = RL_PRINTF_NONE};
-    size_t at = cursor->offset + 1;
+    size_t at = cursor->offset;
 
     for (uint8_t flag; (flag = flag_of(peek(cursor, at))) != 0; at++)
         spec->flags |= flag;
@@ -181,9 +179,18 @@ static int parse_directive(struct rl_printf_cursor *cursor, struct rl_printf_pie
     const char *problem = settle(spec, peek(cursor, at));
     if (problem != NULL)
         return refuse(cursor, at < cursor->length ? at : cursor->length, -EINVAL, problem);
-    piece->offset = cursor->offset;
-    piece->length = at + 1 - cursor->offset;
     cursor->offset = at + 1;
+    return 0;
+}
+
+/* A directive; cursor->offset stands at its %. */
+static int parse_directive(struct rl_printf_cursor *cursor, struct rl_printf_piece *piece)
+{
+    piece->offset = cursor->offset++;
+    int error = rl_printf_parse_spec(cursor, &piece->spec);
+    if (error < 0)
+        return error;
+    piece->length = cursor->offset - piece->offset;
     return RL_PRINTF_SPEC;
 }
 

@@ -75,6 +75,10 @@ struct rl_printf_cursor {
  * -EOVERFLOW  a width or precision past INT_MAX. */
 int rl_printf_next(struct rl_printf_cursor *cursor, struct rl_printf_piece *piece);
 
+/* The part of a directive behind its % (line patterns have a name between the two), at
+ * cursor->offset, which moves on past the conversion. 0, or an error as above. */
+int rl_printf_parse_spec(struct rl_printf_cursor *cursor, struct rl_printf_spec *spec);
+
 /* What a directive takes from the argument list, in order. */
 enum rl_printf_role { RL_PRINTF_WIDTH, RL_PRINTF_PRECISION, RL_PRINTF_VALUE };
 

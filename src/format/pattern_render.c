@@ -1,0 +1,307 @@
+#include "format/pattern.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "format/escape.h"
+#include "format/integer.h"
+#include "format/literal.h"
+#include "format/pattern_ops.h"
+#include "format/real.h"
+
+#define SECOND_NS INT64_C(1000000000)
+#define OP_ROOM   64 /* bytes of any number that an op writes itself */
+
+/* Makes sure of room for `bytes` more behind `to`. NULL: no memory (and the buffer says so). */
+static inline char *ensure(struct rl_buffer *out, char *to, size_t bytes)
+{
+    out->length = (size_t)(to - out->data);
+    return rl_buffer_reserve(out, bytes);
+}
+
+static inline const struct rl_span *name_of(const struct rl_pattern_op *op,
+                                            const struct rl_line *line)
+{
+    return (const struct rl_span *)(const void *)((const char *)line + op->member);
+}
+
+static inline int64_t msecs_of(const struct rl_line *line)
+{
+    int64_t within = line->wall_ns % SECOND_NS;
+    return (within < 0 ? within + SECOND_NS : within) / 1000000;
+}
+
+static inline int64_t integer_of(const struct rl_pattern_op *op, const struct rl_line *line)
+{
+    int64_t value;
+    if (op->kind == RL_TAG_MSECS)
+        return msecs_of(line);
+    memcpy(&value, (const char *)line + op->member, sizeof value);
+    return value;
+}
+
+static double real_of(const struct rl_pattern_op *op, const struct rl_line *line)
+{
+    switch (op->kind) {
+    case RL_TAG_CREATED:
+        return (double)line->wall_ns / 1e9;
+    case RL_TAG_RELATIVE: {
+        int64_t since;
+        if (__builtin_sub_overflow(line->wall_ns, line->start_ns, &since))
+            return ((double)line->wall_ns - (double)line->start_ns) / 1e6;
+        return (double)since / 1e6;
+    }
+    default:
+        return (double)integer_of(op, line);
+    }
+}
+
+/* Text under any flags, width and precision, which count characters. */
+static void append_text(struct rl_buffer *out, const struct rl_printf_spec *spec, const char *bytes,
+                        size_t length, bool raw)
+{
+    if (spec->precision >= 0)
+        length = rl_utf8_prefix(bytes, length, (size_t)spec->precision);
+    size_t blanks = rl_padding_needed(spec, rl_utf8_count(bytes, length));
+    bool left = spec->flags & RL_PRINTF_MINUS;
+    if (!left)
+        rl_padding_append(out, ' ', blanks);
+    if (raw)
+        rl_buffer_append(out, bytes, length);
+    else
+        rl_escape_append(out, bytes, length);
+    if (left)
+        rl_padding_append(out, ' ', blanks);
+}
+
+/* Python's % operator on an integer. Unlike C it knows signs in every base, 0o and 0x of zero
+ * too, and the flag 0 beside a precision. */
+static void append_integer(struct rl_buffer *out, const struct rl_printf_spec *spec, int64_t value)
+{
+    char prefix[3], digits[RL_DECIMAL_MAX + 2];
+    char *sign_end = prefix, *end;
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    if (value < 0)
+        *sign_end++ = '-';
+    else if (spec->flags & RL_PRINTF_PLUS)
+        *sign_end++ = '+';
+    else if (spec->flags & RL_PRINTF_SPACE)
+        *sign_end++ = ' ';
+    bool octal = spec->conversion == 'o', hex = (spec->conversion | 0x20) == 'x';
+    if (octal || hex)
+        end = rl_write_power_base(digits, magnitude, octal ? 3 : 4, spec->conversion == 'X');
+    else
+        end = rl_write_decimal(digits, magnitude);
+    if ((spec->flags & RL_PRINTF_ALTERNATE) && (octal || hex)) {
+        *sign_end++ = '0';
+        *sign_end++ = spec->conversion;
+    }
+    struct rl_number number = {.prefix = prefix,
+                               .prefix_length = (size_t)(sign_end - prefix),
+                               .body = digits,
+                               .body_length = (size_t)(end - digits),
+                               .zeros_allowed = true};
+    if (spec->precision > 0 && (size_t)spec->precision > number.body_length)
+        number.zeros = (size_t)spec->precision - number.body_length;
+    rl_number_append(out, spec, &number);
+}
+
+/* Gives what stands behind `start` the width and precision of %s: for text whose length is only
+ * known once it is rendered. */
+static void shape_tail(struct rl_buffer *out, size_t start, const struct rl_printf_spec *spec)
+{
+    size_t length = out->length - start;
+    if (length == 0 && spec->width <= 0)
+        return;
+    if (spec->precision >= 0 && length > 0)
+        length = rl_utf8_prefix(out->data + start, length, (size_t)spec->precision);
+    size_t characters = length > 0 ? rl_utf8_count(out->data + start, length) : 0;
+    size_t blanks = rl_padding_needed(spec, characters), end = start + length;
+    out->length = end;
+    rl_padding_append(out, ' ', blanks);
+    if (!(spec->flags & RL_PRINTF_MINUS) && out->length != end) {
+        memmove(out->data + start + blanks, out->data + start, length);
+        memset(out->data + start, ' ', blanks);
+    }
+}
+
+/* %s of a number: its plain text, then treated as text. */
+static void append_number_as_text(struct rl_buffer *out, const struct rl_pattern_op *op,
+                                  const struct rl_line *line)
+{
+    static const struct rl_printf_spec plain = {
+        .width = RL_PRINTF_NONE, .precision = RL_PRINTF_NONE, .conversion = 'f'};
+    size_t start = out->length;
+    if (op->kind == RL_TAG_CREATED || op->kind == RL_TAG_RELATIVE)
+        rl_double_append(out, &plain, real_of(op, line));
+    else
+        append_integer(out, &plain, integer_of(op, line));
+    shape_tail(out, start, &op->spec);
+}
+
+static void append_number(struct rl_buffer *out, const struct rl_pattern_op *op,
+                          const struct rl_line *line)
+{
+    switch (op->spec.conversion) {
+    case 's':
+        append_number_as_text(out, op, line);
+        return;
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+        rl_double_append(out, &op->spec, real_of(op, line));
+        return;
+    default:
+        if (op->kind == RL_TAG_CREATED || op->kind == RL_TAG_RELATIVE)
+            append_integer(out, &op->spec, (int64_t)real_of(op, line));
+        else
+            append_integer(out, &op->spec, integer_of(op, line));
+        return;
+    }
+}
+
+static void append_message(struct rl_buffer *out, const struct rl_line *line)
+{
+    if (line->program != NULL)
+        rl_program_render(line->program, line->args, line->args_bytes, line->raw, out);
+    else if (line->raw || line->message_escaped)
+        rl_buffer_append(out, line->message.bytes, line->message.length);
+    else
+        rl_escape_append(out, line->message.bytes, line->message.length);
+}
+
+static void append_shaped_message(struct rl_buffer *out, const struct rl_printf_spec *spec,
+                                  const struct rl_line *line)
+{
+    if (line->program == NULL) {
+        append_text(out, spec, line->message.bytes, line->message.length,
+                    line->raw || line->message_escaped);
+        return;
+    }
+    size_t start = out->length;
+    append_message(out, line);
+    shape_tail(out, start, spec);
+}
+
+static void append_general(struct rl_buffer *out, const struct rl_pattern_op *op,
+                           struct rl_time_text *time_text, const struct rl_line *line)
+{
+    switch (op->kind) {
+    case RL_TAG_NAME: {
+        const struct rl_span *name = name_of(op, line);
+        append_text(out, &op->spec, name->bytes, name->length, line->raw);
+        return;
+    }
+    case RL_TAG_ASCTIME: {
+        const struct rl_buffer *text = rl_time_text_at(time_text, line->wall_ns);
+        append_text(out, &op->spec, text->data, text->length, true);
+        return;
+    }
+    case RL_TAG_MESSAGE:
+        append_shaped_message(out, &op->spec, line);
+        return;
+    default:
+        append_number(out, op, line);
+        return;
+    }
+}
+
+/* A name that is clean ASCII is copied and padded in place; NULL if it is not, or memory fails:
+ * the buffer is settled, and the general way has to be taken. */
+static inline char *write_name(struct rl_buffer *out, char *to, const struct rl_pattern_op *op,
+                               const struct rl_span *name)
+{
+    size_t blanks = op->spec.width > 0 ? rl_padding_needed(&op->spec, name->length) : 0;
+    to = ensure(out, to, name->length + blanks + RL_LITERAL_BLOCK);
+    if (to == NULL || rl_escape_copy_clean(to, name->bytes, name->length) != name->length)
+        return NULL;
+    to += name->length;
+    if (blanks > 0)
+        memset(to, ' ', blanks);
+    return to + blanks;
+}
+
+static inline char *write_asctime(struct rl_buffer *out, char *to, struct rl_time_text *time_text,
+                                  int64_t wall_ns)
+{
+    const struct rl_buffer *text = rl_time_text_at(time_text, wall_ns);
+    to = ensure(out, to, text->length + OP_ROOM);
+    if (to == NULL)
+        return NULL;
+    /* The default text has 23 bytes: three words, the last two of which overlap. */
+    if (text->length == 23) {
+        memcpy(to, text->data, 16);
+        memcpy(to + 15, text->data + 15, 8);
+    } else {
+        memcpy(to, text->data, text->length);
+    }
+    return to + text->length;
+}
+
+/* %0Nd of what fits N digits; NULL if it does not. */
+static inline char *write_zeros(char *to, const struct rl_pattern_op *op, int64_t value)
+{
+    unsigned width = (unsigned)op->spec.width;
+    if (value < 0 || rl_decimal_digits((uint64_t)value) > width)
+        return NULL;
+    return rl_write_padded(to, (uint64_t)value, width);
+}
+
+void rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
+                       const struct rl_line *line, struct rl_buffer *out)
+{
+    for (const struct rl_pattern_op *op = pattern->ops;; op++) {
+        char *to = rl_buffer_reserve(out, op->literal_length + RL_LITERAL_BLOCK + OP_ROOM);
+        if (to == NULL)
+            return;
+        to = rl_literal_copy(to, pattern->text + op->literal_offset, op->literal_length);
+        out->length = (size_t)(to - out->data);
+        switch (op->code) {
+        case RL_PATTERN_END:
+            return;
+        case RL_PATTERN_NAME:
+            to = write_name(out, to, op, name_of(op, line));
+            break;
+        case RL_PATTERN_DECIMAL:
+            to = rl_write_signed(to, integer_of(op, line));
+            break;
+        case RL_PATTERN_ZEROS:
+            to = write_zeros(to, op, integer_of(op, line));
+            break;
+        case RL_PATTERN_ASCTIME:
+            to = write_asctime(out, to, time_text, line->wall_ns);
+            break;
+        case RL_PATTERN_MESSAGE:
+            append_message(out, line);
+            continue;
+        default:
+            to = NULL;
+            break;
+        }
+        if (to != NULL)
+            out->length = (size_t)(to - out->data);
+        else
+            append_general(out, op, time_text, line);
+    }
+}
+
+void rl_line_split_path(struct rl_line *line)
+{
+    const char *path = line->pathname.bytes;
+    size_t end = line->pathname.length, start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    line->filename = (struct rl_span){path + start, end - start};
+
+    /* os.path.splitext: the last dot, unless there are only dots before it. */
+    size_t first = start;
+    while (first < end && path[first] == '.')
+        first++;
+    size_t dot = end;
+    while (dot > first && path[dot - 1] != '.')
+        dot--;
+    line->module = (struct rl_span){path + start, (dot > first ? dot - 1 : end) - start};
+}
