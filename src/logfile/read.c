@@ -302,8 +302,11 @@ static int find_block(struct rl_logfile_reader *reader)
     if (result != 0)
         return result;
     if (!account(reader)) {
+        const uint64_t from = reader->gap.from;
         reader->rows_left = 0;
-        return give_up_block(reader, "a block repeats what was there already");
+        give_up_block(reader, "a block repeats what was there already");
+        reader->gap.from = from;
+        return RL_ITEM_GAP;
     }
     return reader->gap.why != NULL ? RL_ITEM_GAP : 0;
 }
@@ -410,11 +413,8 @@ int rl_logfile_reader_next(struct rl_logfile_reader *reader)
             result = pass_block(reader);
         else if (reader->found)
             result = open_block(reader);
-        else {
-            result = find_block(reader);
-            if (result == RL_ITEM_END && !reader->found)
-                return RL_ITEM_END;
-        }
+        else if ((result = find_block(reader)) == RL_ITEM_END && !reader->found)
+            return RL_ITEM_END;
         if (result != 0)
             return result;
     }

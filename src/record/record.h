@@ -6,6 +6,8 @@
 #define RL_RECORD_RECORD_H
 
 #include "record/dictionary.h"
+#include "ringlog/detail/field.h"
+#include "ringlog/detail/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 #include "ring/produce.h"
 
 #include "base/os.h"
+#include "base/thread.h"
 #include "ring/set.h"
 #include "ring/wake.h"
 

@@ -8,7 +8,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-__thread bool rl_library_thread;
 void (*rl_set_on_attach)(void);
 
 static struct rl_set *the_set; /* atomic; set once */

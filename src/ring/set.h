@@ -49,7 +49,5 @@ void rl_ring_revoke(struct rl_ring *ring);
 /* Called after a thread got a ring, when the set may be a fork child's new one. */
 extern void (*rl_set_on_attach)(void);
 
-/* True on the library's own threads: what they log is dropped and counted. */
-extern __thread bool rl_library_thread;
 
 #endif

@@ -1,0 +1,18 @@
+/* The library's own threads. */
+#ifndef RL_BASE_THREAD_H
+#define RL_BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* True on the library's own threads: what they log is dropped and counted. */
+extern __thread bool rl_library_thread;
+
+/* Starts a thread that receives no signals, under this name (15 bytes). The start routine runs with
+ * rl_library_thread set. 0 or a negative errno. */
+int rl_thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void *argument);
+
+/* pthread_join() with a deadline in ms (< 0: none): 0, or -ETIMEDOUT. */
+int rl_thread_join(pthread_t thread, int timeout_ms);
+
+#endif

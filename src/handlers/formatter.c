@@ -1,0 +1,68 @@
+/* Formatters: a compiled pattern and the time text that goes with it. */
+#include "base/error.h"
+#include "handlers/handler.h"
+#include "logger/logger.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void free_formatter(struct rl_retired *retired)
+{
+    struct ringlog_formatter *formatter = (struct ringlog_formatter *)(void *)retired;
+    rl_pattern_free(formatter->pattern);
+    rl_time_text_destroy(&formatter->time_text);
+    free(formatter);
+}
+
+int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
+                                 const struct ringlog_formatter_options *given, size_t bytes)
+{
+    struct ringlog_formatter_options options = {0};
+    if (given != NULL)
+        memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
+    *formatter = NULL;
+
+    struct ringlog_formatter *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return rl_error(-ENOMEM, "ringlog_formatter_new: out of memory");
+    made->references = 1;
+    made->raw = options.raw;
+    struct rl_pattern_error error;
+    int result = rl_pattern_new(&made->pattern, options.format, &error);
+    if (result < 0) {
+        free(made);
+        return result == -EINVAL ? rl_error(result, "format \"%s\": byte %zu: %s", options.format,
+                                            error.offset, error.message)
+                                 : rl_error(result, "ringlog_formatter_new: out of memory");
+    }
+    result = rl_time_text_init(&made->time_text, options.datefmt, options.utc);
+    if (result < 0) {
+        free_formatter(&made->retired);
+        return rl_error(result, "ringlog_formatter_new: out of memory");
+    }
+    *formatter = made;
+    return 0;
+}
+
+void ringlog_formatter_unref(ringlog_formatter *formatter)
+{
+    /* Pairs with: formatter.last, itself: so that the last one sees what the others did. */
+    if (formatter != NULL &&
+        __atomic_sub_fetch(&formatter->references, 1, __ATOMIC_ACQ_REL) == 0) /* formatter.last */
+        rl_rcu_retire(&formatter->retired, free_formatter);
+}
+
+int ringlog_handler_set_formatter(ringlog_handler *handler, ringlog_formatter *formatter)
+{
+    if (rl_config_barrier != NULL)
+        rl_config_barrier();
+    if (formatter != NULL)
+        __atomic_fetch_add(&formatter->references, 1, __ATOMIC_RELAXED);
+    rl_config_lock();
+    struct ringlog_formatter *old = handler->formatter;
+    rl_rcu_assign(handler->formatter, formatter);
+    rl_config_unlock();
+    ringlog_formatter_unref(old);
+    return 0;
+}

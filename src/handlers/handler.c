@@ -1,0 +1,294 @@
+#include "handlers/handler.h"
+
+#include "base/error.h"
+#include "base/os.h"
+#include "base/thread.h"
+#include "handlers/isolation.h"
+#include "logger/logger.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A batch is written when this much has been appended, and at its end. */
+#define WRITE_BYTES ((size_t)256 << 10)
+/* A direct handler that cannot write holds this much before it stops the writer. */
+#define STUCK_BYTES ((size_t)1 << 20)
+/* How long after a failure a direct handler tries again. */
+#define RETRY_NS 50000000
+/* Reports of one handler's errors are at least this far apart. */
+#define REPORT_NS 1000000000
+
+bool rl_handlers_give_up;
+void (*rl_handlers_on_error)(const char *message, void *context);
+void *rl_handlers_on_error_context;
+
+static uint64_t handlers_made; /* atomic */
+
+int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
+                    const struct ringlog_isolation_options *options, bool isolate)
+{
+    handler->ops = ops;
+    handler->references = 1;
+    handler->number = __atomic_add_fetch(&handlers_made, 1, __ATOMIC_RELAXED);
+    if ((unsigned)options->isolation > RINGLOG_NOT_ISOLATED)
+        return rl_error(-EINVAL, "isolation %d: no such choice", (int)options->isolation);
+    if ((unsigned)options->policy > RINGLOG_QUEUE_BLOCK)
+        return rl_error(-EINVAL, "queue policy %d: no such policy", (int)options->policy);
+    if (options->isolation == RINGLOG_ISOLATED ||
+        (options->isolation == RINGLOG_ISOLATION_DEFAULT && isolate))
+        return rl_isolation_new(&handler->isolation, options);
+    return 0;
+}
+
+/* ---- errors ---- */
+
+static void report(struct ringlog_handler *handler, const char *message)
+{
+    if (rl_handlers_on_error != NULL) {
+        rl_handlers_on_error(message, rl_handlers_on_error_context);
+        return;
+    }
+    char text[512];
+    const int length = snprintf(text, sizeof text, "--- Logging error ---\n%s\n", message);
+    if (length > 0 && write(STDERR_FILENO, text, strnlen(text, sizeof text)) < 0)
+        return; /* nowhere left to tell */
+    (void)handler;
+}
+
+void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+{
+    __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
+    const int64_t now = rl_monotonic_ns();
+    if (handler->reported_ns != 0 && now - handler->reported_ns < REPORT_NS) {
+        handler->unreported++;
+        return;
+    }
+    char message[400];
+    if (handler->unreported != 0)
+        snprintf(message, sizeof message, "ringlog: %s handler: %s: %s (and %llu more)",
+                 handler->ops->kind, what, strerrordesc_np(error),
+                 (unsigned long long)handler->unreported);
+    else
+        snprintf(message, sizeof message, "ringlog: %s handler: %s: %s", handler->ops->kind, what,
+                 strerrordesc_np(error));
+    handler->reported_ns = now;
+    handler->unreported = 0;
+    report(handler, message);
+}
+
+/* ---- append ---- */
+
+static struct ringlog_formatter *default_formatter(void)
+{
+    static struct ringlog_formatter *formatter; /* the writer's alone */
+    if (formatter == NULL)
+        ringlog_formatter_new(&formatter, NULL);
+    return formatter;
+}
+
+static void append_block(struct rl_buffer *out, const char *text, size_t length)
+{
+    if (text == NULL || length == 0)
+        return;
+    if (out->length != 0 && out->data[out->length - 1] != '\n')
+        rl_buffer_append_char(out, '\n');
+    rl_buffer_append(out, text, text[length - 1] == '\n' ? length - 1 : length);
+}
+
+void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
+                            struct rl_buffer *out)
+{
+    struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
+    if (formatter == NULL)
+        formatter = default_formatter();
+    if (formatter == NULL)
+        return; /* no memory for the simplest line: the next one may do better */
+    if (formatter->raw) {
+        struct rl_line raw = event->line;
+        raw.raw = true;
+        rl_pattern_render(formatter->pattern, &formatter->time_text, &raw, out);
+    } else {
+        rl_pattern_render(formatter->pattern, &formatter->time_text, &event->line, out);
+    }
+    append_block(out, event->record->exception_text, event->record->exception_length);
+    append_block(out, event->record->stack_text, event->record->stack_length);
+    rl_buffer_append_char(out, '\n');
+}
+
+static void drop_out(struct ringlog_handler *handler)
+{
+    __atomic_fetch_add(&handler->counts.lost, handler->out_records, __ATOMIC_RELAXED);
+    handler->out.length = handler->out_written = 0;
+    handler->out_records = 0;
+}
+
+/* ---- write, on the writer's thread ---- */
+
+static void note_pending(struct ringlog_handler *handler)
+{
+    __atomic_store_n(&handler->counts.pending, handler->out.length - handler->out_written,
+                     __ATOMIC_RELAXED);
+}
+
+static void write_direct(struct ringlog_handler *handler)
+{
+    if (handler->retry_ns != 0 && rl_monotonic_ns() < handler->retry_ns)
+        return;
+    handler->retry_ns = 0;
+    while (handler->out_written < handler->out.length) {
+        const ssize_t wrote =
+            handler->ops->write(handler, handler->out.data + handler->out_written,
+                                handler->out.length - handler->out_written);
+        if (wrote == -EINTR)
+            continue;
+        if (wrote <= 0) {
+            rl_handler_error(handler, wrote < 0 ? (int)-wrote : EIO, "write");
+            handler->retry_ns = rl_monotonic_ns() + RETRY_NS;
+            if (rl_handlers_give_up && handler->out.length > STUCK_BYTES)
+                drop_out(handler);
+            note_pending(handler);
+            return;
+        }
+        handler->out_written += (size_t)wrote;
+        __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
+    }
+    handler->out.length = handler->out_written = 0;
+    handler->out_records = 0;
+    note_pending(handler);
+}
+
+static void write_out(struct ringlog_handler *handler)
+{
+    if (handler->out.failed) {
+        handler->out.failed = false;
+        rl_handler_error(handler, ENOMEM, "format");
+    }
+    if (handler->isolation != NULL)
+        rl_isolation_push(handler);
+    else if (handler->out.length != 0)
+        write_direct(handler);
+}
+
+void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event)
+{
+    if (event->record->level < __atomic_load_n(&handler->level, __ATOMIC_RELAXED) ||
+        handler->closed)
+        return;
+    handler->ops->append(handler, event);
+    handler->out_records++;
+    __atomic_fetch_add(&handler->counts.records, 1, __ATOMIC_RELAXED);
+    if (handler->out.length - handler->out_written >= WRITE_BYTES)
+        write_out(handler);
+}
+
+void rl_handler_end_batch(struct ringlog_handler *handler)
+{
+    if (handler->closed)
+        return;
+    if (handler->ops->end_batch != NULL)
+        handler->ops->end_batch(handler);
+    write_out(handler);
+}
+
+bool rl_handler_is_stuck(const struct ringlog_handler *handler)
+{
+    return handler->retry_ns != 0 && handler->out.length - handler->out_written >= STUCK_BYTES;
+}
+
+bool rl_handler_is_idle(struct ringlog_handler *handler)
+{
+    if (handler->isolation != NULL)
+        return rl_isolation_is_idle(handler);
+    return __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED) == 0;
+}
+
+bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
+{
+    return handler->isolation == NULL ? rl_handler_is_idle(handler)
+                                      : rl_isolation_wait(handler, deadline_ns);
+}
+
+/* ---- life ---- */
+
+void rl_handler_forked(struct ringlog_handler *handler)
+{
+    /* What the parent's writer had appended is the parent's to write. The buffer may be torn:
+     * it is left behind. */
+    handler->out = (struct rl_buffer){0};
+    handler->out_written = 0;
+    handler->out_records = 0;
+    handler->retry_ns = 0;
+    if (handler->formatter != NULL)
+        handler->formatter->time_text.filled = false;
+    if (handler->ops->forked != NULL)
+        handler->ops->forked(handler);
+}
+
+void rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
+{
+    if (handler->closed)
+        return;
+    rl_handler_end_batch(handler);
+    if (handler->isolation != NULL)
+        rl_isolation_stop(handler, deadline_ns);
+    if (handler->out.length != 0)
+        drop_out(handler);
+    note_pending(handler);
+    handler->closed = true;
+    if (handler->ops->close != NULL)
+        handler->ops->close(handler);
+}
+
+ringlog_handler *ringlog_handler_ref(ringlog_handler *handler)
+{
+    __atomic_fetch_add(&handler->references, 1, __ATOMIC_RELAXED);
+    return handler;
+}
+
+/* Runs where the writer reaps: nothing appends to it any more. */
+static void free_handler(struct rl_retired *retired)
+{
+    struct ringlog_handler *handler = (struct ringlog_handler *)(void *)retired;
+    rl_handler_close(handler, rl_monotonic_ns() + 1000000000);
+    ringlog_formatter_unref(handler->formatter);
+    rl_isolation_free(handler->isolation);
+    rl_buffer_free(&handler->out);
+    free(handler);
+}
+
+void ringlog_handler_unref(ringlog_handler *handler)
+{
+    /* Pairs with: handler.last, itself: so that the last one sees what the others did. */
+    if (handler != NULL &&
+        __atomic_sub_fetch(&handler->references, 1, __ATOMIC_ACQ_REL) == 0) /* handler.last */
+        rl_rcu_retire(&handler->retired, free_handler);
+}
+
+int ringlog_handler_set_level(ringlog_handler *handler, int level)
+{
+    if (rl_config_barrier != NULL)
+        rl_config_barrier();
+    __atomic_store_n(&handler->level, level, __ATOMIC_RELAXED);
+    return 0;
+}
+
+int ringlog_handler_stats_sized_(ringlog_handler *handler, struct ringlog_handler_counts *counts,
+                                 size_t bytes)
+{
+    struct ringlog_handler_counts now = {
+        .records = __atomic_load_n(&handler->counts.records, __ATOMIC_RELAXED),
+        .bytes = __atomic_load_n(&handler->counts.bytes, __ATOMIC_RELAXED),
+        .errors = __atomic_load_n(&handler->counts.errors, __ATOMIC_RELAXED),
+        .lost = __atomic_load_n(&handler->counts.lost, __ATOMIC_RELAXED),
+        .pending = __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED),
+        .last_errno = __atomic_load_n(&handler->counts.last_errno, __ATOMIC_RELAXED),
+    };
+    if (now.last_errno != 0)
+        snprintf(now.last_error, sizeof now.last_error, "%s", strerrordesc_np(now.last_errno));
+    memcpy(counts, &now, bytes < sizeof now ? bytes : sizeof now);
+    return 0;
+}

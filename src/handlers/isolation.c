@@ -1,0 +1,237 @@
+#include "handlers/isolation.h"
+
+#include "base/error.h"
+#include "base/os.h"
+#include "base/thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define QUEUE_BYTES     ((size_t)4 << 20)
+#define QUEUE_MIN_BYTES ((size_t)64 << 10)
+#define QUEUE_MAX_BYTES ((size_t)1 << 30)
+
+/* One batch on its way. */
+struct batch {
+    struct batch *next;
+    struct rl_buffer bytes;
+    uint32_t records;
+};
+
+/* What the two threads share; zero is an empty queue without a thread. */
+struct queue {
+    pthread_mutex_t mutex;
+    pthread_cond_t filled;  /* a batch came, or the end */
+    pthread_cond_t emptied; /* a batch went */
+    struct batch *first, *last;
+    size_t bytes;      /* queued, the batch being written included */
+    bool running;      /* the thread exists */
+    bool ending;       /* deliver what is queued, then end */
+    bool abandoned;    /* do not even do that */
+    pthread_t thread;
+};
+
+struct rl_isolation {
+    struct queue *queue;
+    size_t most_bytes;
+    bool block;
+};
+
+int rl_isolation_new(struct rl_isolation **isolation,
+                     const struct ringlog_isolation_options *options)
+{
+    const size_t bytes = options->queue_bytes == 0 ? QUEUE_BYTES : options->queue_bytes;
+    if (bytes < QUEUE_MIN_BYTES || bytes > QUEUE_MAX_BYTES)
+        return rl_error(-EINVAL, "queue_bytes %zu: not between 64 KiB and 1 GiB", bytes);
+    struct rl_isolation *made = calloc(1, sizeof *made);
+    if (made == NULL || (made->queue = rl_map_wiped(sizeof *made->queue)) == NULL) {
+        free(made);
+        return rl_error(-ENOMEM, "no memory for the queue of an isolated handler");
+    }
+    made->most_bytes = bytes;
+    made->block = options->policy == RINGLOG_QUEUE_BLOCK;
+    *isolation = made;
+    return 0;
+}
+
+void rl_isolation_free(struct rl_isolation *isolation)
+{
+    if (isolation == NULL)
+        return;
+    rl_unmap(isolation->queue, sizeof *isolation->queue);
+    free(isolation);
+}
+
+/* ---- the handler's thread ---- */
+
+static void count_lost(struct ringlog_handler *handler, uint64_t records)
+{
+    __atomic_fetch_add(&handler->counts.lost, records, __ATOMIC_RELAXED);
+}
+
+/* Writes a batch; what cannot be written is given up. */
+static void deliver(struct ringlog_handler *handler, const struct queue *queue, struct batch *batch)
+{
+    size_t done = 0;
+    while (done < batch->bytes.length && !__atomic_load_n(&queue->abandoned, __ATOMIC_RELAXED)) {
+        const ssize_t wrote =
+            handler->ops->write(handler, batch->bytes.data + done, batch->bytes.length - done);
+        if (wrote == -EAGAIN || wrote == -EINTR)
+            continue; /* `write` waited as long as it thinks right */
+        if (wrote < 0) {
+            rl_handler_error(handler, (int)-wrote, "write");
+            break;
+        }
+        done += (size_t)wrote;
+        __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
+    }
+    if (done < batch->bytes.length)
+        count_lost(handler, batch->records);
+}
+
+static void free_batch(struct batch *batch)
+{
+    rl_buffer_free(&batch->bytes);
+    free(batch);
+}
+
+static void *run(void *argument)
+{
+    struct ringlog_handler *handler = argument;
+    struct queue *queue = handler->isolation->queue;
+    pthread_mutex_lock(&queue->mutex);
+    for (;;) {
+        struct batch *batch = queue->first;
+        if (batch == NULL) {
+            if (queue->ending)
+                break;
+            pthread_cond_wait(&queue->filled, &queue->mutex);
+            continue;
+        }
+        pthread_mutex_unlock(&queue->mutex);
+        deliver(handler, queue, batch);
+        pthread_mutex_lock(&queue->mutex);
+        /* Taken off only now: an empty queue means that everything is out. */
+        queue->first = batch->next;
+        if (queue->first == NULL)
+            queue->last = NULL;
+        queue->bytes -= batch->bytes.length;
+        free_batch(batch);
+        pthread_cond_broadcast(&queue->emptied);
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    return NULL;
+}
+
+/* ---- the writer's side ---- */
+
+static struct timespec realtime_of(int64_t deadline_ns)
+{
+    const int64_t wall = rl_wall_ns() + (deadline_ns - rl_monotonic_ns());
+    return (struct timespec){wall / 1000000000, wall % 1000000000};
+}
+
+/* Waits for a batch to go; false: the deadline has passed. Under the mutex. */
+static bool wait_emptied(struct queue *queue, int64_t deadline_ns)
+{
+    if (deadline_ns < 0) {
+        pthread_cond_wait(&queue->emptied, &queue->mutex);
+        return true;
+    }
+    const struct timespec until = realtime_of(deadline_ns);
+    return pthread_cond_timedwait(&queue->emptied, &queue->mutex, &until) != ETIMEDOUT;
+}
+
+static bool make_room(struct rl_isolation *isolation, size_t bytes)
+{
+    struct queue *queue = isolation->queue;
+    while (queue->bytes != 0 && queue->bytes + bytes > isolation->most_bytes) {
+        if (!isolation->block)
+            return false;
+        wait_emptied(queue, -1);
+    }
+    return true;
+}
+
+static bool start(struct ringlog_handler *handler, struct queue *queue)
+{
+    if (!queue->running)
+        queue->running =
+            rl_thread_start(&queue->thread, "ringlog-handler", run, handler) == 0;
+    return queue->running;
+}
+
+void rl_isolation_push(struct ringlog_handler *handler)
+{
+    struct queue *queue = handler->isolation->queue;
+    if (handler->out.length == 0)
+        return;
+    struct batch *batch = calloc(1, sizeof *batch);
+    pthread_mutex_lock(&queue->mutex);
+    if (batch == NULL || !start(handler, queue) ||
+        !make_room(handler->isolation, handler->out.length)) {
+        pthread_mutex_unlock(&queue->mutex);
+        count_lost(handler, handler->out_records);
+        handler->out.length = 0;
+        handler->out_records = 0;
+        free(batch);
+        return;
+    }
+    batch->bytes = handler->out;
+    batch->records = handler->out_records;
+    handler->out = (struct rl_buffer){0};
+    handler->out_records = 0;
+    if (queue->last == NULL)
+        queue->first = batch;
+    else
+        queue->last->next = batch;
+    queue->last = batch;
+    queue->bytes += batch->bytes.length;
+    pthread_cond_signal(&queue->filled);
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+bool rl_isolation_is_idle(struct ringlog_handler *handler)
+{
+    struct queue *queue = handler->isolation->queue;
+    pthread_mutex_lock(&queue->mutex);
+    const bool idle = queue->first == NULL;
+    pthread_mutex_unlock(&queue->mutex);
+    return idle;
+}
+
+bool rl_isolation_wait(struct ringlog_handler *handler, int64_t deadline_ns)
+{
+    struct queue *queue = handler->isolation->queue;
+    pthread_mutex_lock(&queue->mutex);
+    /* Everything up to the batch that is last now; what comes later is not waited for. */
+    const struct batch *last = queue->last;
+    bool in_time = true;
+    while (in_time && last != NULL) {
+        bool there = false;
+        for (const struct batch *batch = queue->first; batch != NULL; batch = batch->next)
+            there |= batch == last;
+        if (!there)
+            break;
+        in_time = wait_emptied(queue, deadline_ns);
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    return in_time;
+}
+
+void rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
+{
+    struct queue *queue = handler->isolation->queue;
+    const bool delivered = rl_isolation_wait(handler, deadline_ns);
+    pthread_mutex_lock(&queue->mutex);
+    const bool running = queue->running;
+    queue->ending = true;
+    if (!delivered)
+        __atomic_store_n(&queue->abandoned, true, __ATOMIC_RELAXED);
+    pthread_cond_signal(&queue->filled);
+    pthread_mutex_unlock(&queue->mutex);
+    if (running && rl_thread_join(queue->thread, delivered ? -1 : 100) == 0)
+        queue->running = false;
+}

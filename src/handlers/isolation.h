@@ -1,0 +1,25 @@
+/* Isolation: a bounded queue and a thread of its own for a handler that may be slow.
+ *
+ * The writer hands over whole batches of bytes; the thread writes them. What a dead server or a
+ * stopped terminal delays is this queue alone. */
+#ifndef RL_HANDLERS_ISOLATION_H
+#define RL_HANDLERS_ISOLATION_H
+
+#include "handlers/handler.h"
+
+/* The queue of one handler, on a private page that a fork child finds zeroed: the child's queue is
+ * empty and its thread starts with the child's first batch. */
+int rl_isolation_new(struct rl_isolation **isolation,
+                     const struct ringlog_isolation_options *options);
+
+/* Writer: hands over what was appended, by the queue's policy when it is full. */
+void rl_isolation_push(struct ringlog_handler *handler);
+
+bool rl_isolation_is_idle(struct ringlog_handler *handler);
+bool rl_isolation_wait(struct ringlog_handler *handler, int64_t deadline_ns);
+
+/* Delivers what it can until the deadline, then ends the thread and counts the rest as lost. */
+void rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns);
+void rl_isolation_free(struct rl_isolation *isolation);
+
+#endif

@@ -1,0 +1,119 @@
+#include "handlers/open_file.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Makes the directories above `path` that are missing. The copy is cut and mended on the way. */
+static int make_parents(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        const int result = mkdir(path, 0755);
+        const int error = errno;
+        *slash = '/';
+        if (result != 0 && error != EEXIST)
+            return -error;
+    }
+    return 0;
+}
+
+/* The directory that holds the file, held open, so that what is checked is what is used. */
+static int open_parent(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return -ENOMEM;
+    char *slash = strrchr(copy, '/');
+    const char *parent = ".";
+    if (slash == copy)
+        parent = "/";
+    else if (slash != NULL)
+        parent = copy;
+    if (slash != NULL && slash != copy)
+        *slash = '\0';
+    const int fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int result = fd < 0 ? -errno : fd;
+    free(copy);
+    return result;
+}
+
+static int check_parent(int parent, const char *path)
+{
+    struct stat status;
+    if (fstat(parent, &status) != 0)
+        return rl_error_errno(-errno, "open %s: its directory", path);
+    if ((status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0)
+        return rl_error(-EPERM, "open %s: its directory is writable by others and not sticky", path);
+    return 0;
+}
+
+static int check_file(int fd, const char *path)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return rl_error_errno(-errno, "open %s", path);
+    if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode))
+        return rl_error(-EINVAL, "open %s: neither a file nor a pipe nor a device", path);
+    return 0;
+}
+
+static int open_in(int parent, const char *path, const struct ringlog_file_options *options,
+                   mode_t mode)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+    flags |= options->follow ? 0 : O_NOFOLLOW;
+    flags |= options->truncate ? O_TRUNC : 0;
+    const int fd = openat(parent, name, flags, mode);
+    if (fd < 0 && errno == ELOOP)
+        return rl_error(-ELOOP, "open %s: a symbolic link (.follow allows it)", path);
+    return fd < 0 ? rl_error_errno(-errno, "open %s", path) : fd;
+}
+
+int rl_open_log_file(const char *path, const struct ringlog_file_options *options,
+                     mode_t default_mode)
+{
+    if (path == NULL || *path == '\0')
+        return rl_error(-EINVAL, "log file: no path");
+    if (options->mkdir) {
+        char *copy = strdup(path);
+        const int made = copy == NULL ? -ENOMEM : make_parents(copy);
+        free(copy);
+        if (made < 0)
+            return rl_error_errno(made, "make the directories of %s", path);
+    }
+    const int parent = open_parent(path);
+    if (parent < 0)
+        return rl_error_errno(parent, "open %s: its directory", path);
+    int fd = check_parent(parent, path);
+    if (fd == 0)
+        fd = open_in(parent, path, options, options->mode == 0 ? default_mode : options->mode);
+    close(parent);
+    if (fd < 0)
+        return fd;
+    const int checked = check_file(fd, path);
+    if (checked < 0) {
+        close(fd);
+        return checked;
+    }
+    return fd;
+}
+
+ssize_t rl_write_fd(int fd, const char *bytes, size_t length)
+{
+    const ssize_t wrote = write(fd, bytes, length);
+    return wrote < 0 ? -errno : wrote;
+}
+
+bool rl_is_slow_fd(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
+}
