@@ -28,7 +28,8 @@ static bool make_room(struct rl_input *input, size_t bytes)
 {
     const size_t there = rl_input_there(input);
     if (bytes > input->capacity) {
-        const size_t capacity = bytes < WINDOW ? WINDOW : bytes;
+        /* Twice: so that what is moved was preceded by as much that was consumed. */
+        const size_t capacity = bytes < WINDOW / 2 ? WINDOW : 2 * bytes;
         unsigned char *data = malloc(capacity + RL_PACK_SLACK);
         if (data == NULL) {
             input->error = ENOMEM;

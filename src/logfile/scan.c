@@ -30,8 +30,9 @@ static const char *examine(struct rl_scan *scan, struct rl_block *block)
     const size_t bytes = (size_t)rl_block_bytes(block->payload_bytes);
     const size_t wanted = rl_input_want(input, bytes);
     const size_t there = wanted < bytes ? wanted : bytes;
-    if (scan->lost && rl_block_search(rl_input_bytes(input) + RL_BLOCK_MAGIC_BYTES,
-                                      there - RL_BLOCK_MAGIC_BYTES) < there - RL_BLOCK_MAGIC_BYTES)
+    if (scan->damaged &&
+        rl_block_search(rl_input_bytes(input) + RL_BLOCK_MAGIC_BYTES,
+                        there - RL_BLOCK_MAGIC_BYTES) < there - RL_BLOCK_MAGIC_BYTES)
         return "a block begins inside another";
     if (there < bytes)
         return "the file ends in the middle of a block";
@@ -68,7 +69,7 @@ int rl_scan_find(struct rl_scan *scan, struct rl_block *block)
         if (input->error != 0)
             break;
         if (!scan->lost) {
-            scan->lost = true;
+            scan->lost = scan->damaged = true;
             scan->lost_from = input->offset;
             scan->why = why;
         }

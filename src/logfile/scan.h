@@ -17,6 +17,7 @@ struct rl_scan {
     uint64_t lost_from;
     const char *why; /* what is wrong there */
     bool found_any;  /* a sound block was seen */
+    bool damaged;    /* something was lost before: magics inside blocks are looked for */
     struct rl_buffer unmasked;
 };
 
