@@ -35,7 +35,8 @@ static inline void rl_rcu_read_unlock(void)
     urcu_bp_read_unlock();
 }
 
-/* Edge rcu: what a reader dereferences was written before it was published. */
+/* Edge rcu: what a reader dereferences was written before it was published.
+ * Pairs with: rcu.publish. */
 #define rl_rcu_dereference(pointer) __atomic_load_n(&(pointer), __ATOMIC_ACQUIRE) /* rcu.read */
 /* Pairs with: rcu.read. */
 #define rl_rcu_assign(pointer, value) \

@@ -8,6 +8,9 @@
 /* True on the library's own threads: what they log is dropped and counted. */
 extern __thread bool rl_library_thread;
 
+/* A mutex that a fork child finds free, whoever held it: made at first use, kept in *slot. */
+pthread_mutex_t *rl_fork_proof_mutex(pthread_mutex_t **slot);
+
 /* Starts a thread that receives no signals, under this name (15 bytes). The start routine runs with
  * rl_library_thread set. 0 or a negative errno. */
 int rl_thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void *argument);

@@ -1,5 +1,6 @@
 /* Formatters: a compiled pattern and the time text that goes with it. */
 #include "base/error.h"
+#include "base/references.h"
 #include "handlers/handler.h"
 #include "logger/logger.h"
 
@@ -47,9 +48,7 @@ int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
 
 void ringlog_formatter_unref(ringlog_formatter *formatter)
 {
-    /* Pairs with: formatter.last, itself: so that the last one sees what the others did. */
-    if (formatter != NULL &&
-        __atomic_sub_fetch(&formatter->references, 1, __ATOMIC_ACQ_REL) == 0) /* formatter.last */
+    if (formatter != NULL && rl_ref_drop(&formatter->references))
         rl_rcu_retire(&formatter->retired, free_formatter);
 }
 
@@ -58,7 +57,7 @@ int ringlog_handler_set_formatter(ringlog_handler *handler, ringlog_formatter *f
     if (rl_config_barrier != NULL)
         rl_config_barrier();
     if (formatter != NULL)
-        __atomic_fetch_add(&formatter->references, 1, __ATOMIC_RELAXED);
+        rl_ref_take(&formatter->references);
     rl_config_lock();
     struct ringlog_formatter *old = handler->formatter;
     rl_rcu_assign(handler->formatter, formatter);

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/os.h"
-#include "base/thread.h"
+#include "base/references.h"
 #include "handlers/isolation.h"
 #include "logger/logger.h"
 
@@ -245,7 +245,7 @@ void rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
 
 ringlog_handler *ringlog_handler_ref(ringlog_handler *handler)
 {
-    __atomic_fetch_add(&handler->references, 1, __ATOMIC_RELAXED);
+    rl_ref_take(&handler->references);
     return handler;
 }
 
@@ -262,9 +262,7 @@ static void free_handler(struct rl_retired *retired)
 
 void ringlog_handler_unref(ringlog_handler *handler)
 {
-    /* Pairs with: handler.last, itself: so that the last one sees what the others did. */
-    if (handler != NULL &&
-        __atomic_sub_fetch(&handler->references, 1, __ATOMIC_ACQ_REL) == 0) /* handler.last */
+    if (handler != NULL && rl_ref_drop(&handler->references))
         rl_rcu_retire(&handler->retired, free_handler);
 }
 

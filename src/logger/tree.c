@@ -2,7 +2,7 @@
 #include "logger/tree.h"
 
 #include "base/error.h"
-#include "base/os.h"
+#include "base/thread.h"
 #include "ringlog/ringlog.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static struct cds_lfht *table;           /* atomic; made with the first name */
 static struct rl_logger *by_id[RL_MAX_LOGGERS + 1]; /* atomic; only grows */
 static uint32_t logger_count = 1;        /* the root included; atomic */
 static uint64_t refused;                 /* atomic */
-static pthread_mutex_t *config_mutex;    /* atomic; on a page that a fork child finds zeroed */
+static pthread_mutex_t *config_mutex;
 
 struct rl_logger *rl_root(void)
 {
@@ -43,34 +43,14 @@ struct rl_logger *rl_root(void)
 
 /* ---- the mutex ---- */
 
-static pthread_mutex_t *mutex(void)
-{
-    /* Acquire and release: so that who gets the pointer gets the page. Pairs with: config.make. */
-    pthread_mutex_t *found = __atomic_load_n(&config_mutex, __ATOMIC_ACQUIRE); /* config.get */
-    if (found != NULL)
-        return found;
-    static pthread_mutex_t without_memory = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_t *made = rl_map_wiped(sizeof *made);
-    if (made == NULL)
-        made = &without_memory;
-    /* Zero bytes are an unlocked mutex, in this process and in a child. Pairs with: config.get. */
-    if (__atomic_compare_exchange_n(&config_mutex, &found, made, false,
-                                    __ATOMIC_RELEASE, /* config.make */
-                                    __ATOMIC_ACQUIRE))
-        return made;
-    if (made != &without_memory)
-        rl_unmap(made, sizeof *made);
-    return found;
-}
-
 void rl_config_lock(void)
 {
-    pthread_mutex_lock(mutex());
+    pthread_mutex_lock(rl_fork_proof_mutex(&config_mutex));
 }
 
 void rl_config_unlock(void)
 {
-    pthread_mutex_unlock(mutex());
+    pthread_mutex_unlock(rl_fork_proof_mutex(&config_mutex));
 }
 
 /* ---- levels ---- */

@@ -31,8 +31,8 @@
  *            of `owner` (a robust mutex)                                                nobody writes it
  *   join     thread: first, release                 writer: first, acquire              the ring is
  *            (join.add)                             (join.walk)                         initialised
- *   asleep   writer: asleep, membarrier, looks,     ERROR+, flush, blocked producers:   no lost wake-up
- *            sleeps with a time-out (asleep.set)    publish, then asleep (asleep.look)
+ *   asleep   writer: asleep, then reasons, then     ERROR+, flush, blocked producers:   no lost wake-up
+ *            sleep (asleep.set, asleep.recheck)     reason, then asleep (asleep.reason, .look)
  *   revoke   revoker: generation, then limits       slow path: limits, then             no limit outlives the
  *            (revoke.order)                         generation (revoke.check)           settings it came from
  *

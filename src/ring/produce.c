@@ -78,7 +78,7 @@ static void repair(struct ringlog_producer *producer)
     const uint64_t header = __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_RELAXED);
     producer->head += rl_header_bytes(header);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    producer->busy = 0;
+    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
 
 static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack)
@@ -291,7 +291,7 @@ bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t
     struct ringlog_producer *producer = own_producer(stack, ticks);
     if (producer == NULL)
         return false;
-    producer->busy = stack;
+    __atomic_store_n(&producer->busy, stack, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     struct rl_ring *ring = rl_ring_of(producer);
@@ -302,7 +302,7 @@ bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t
     if (take->bytes > rl_record_cap(ring->header->bytes) ||
         (!has_room(producer, take->bytes, priority) && !block(producer, take->bytes, priority))) {
         count_ring_loss(ring->header, loss_of(ring->header), ticks);
-        producer->busy = 0;
+        __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
         return false;
     }
     write_prefix(take, ticks, side);
@@ -317,5 +317,5 @@ void rl_publish(const struct rl_take *take, uint32_t site, uint16_t logger)
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     producer->head += take->bytes;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    producer->busy = 0;
+    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 void (*rl_set_on_attach)(void);
+__thread struct rl_ring_place rl_own_rings[2];
 
 static struct rl_set *the_set; /* atomic; set once */
 static uint32_t generation;    /* of the settings; atomic */
@@ -22,7 +23,8 @@ static uint32_t generation;    /* of the settings; atomic */
 
 struct rl_set *rl_set(void)
 {
-    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer. */
+    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer.
+     * Pairs with: set.make. */
     struct rl_set *set = __atomic_load_n(&the_set, __ATOMIC_ACQUIRE); /* set.get */
     if (RINGLOG_LIKELY_(set != NULL))
         return set;
@@ -117,7 +119,7 @@ static void open_producer(struct rl_ring *ring, const struct rl_settings *settin
     producer->string_cap = settings->string_cap;
     producer->ticks_at = NULL;
     rl_ring_revoke(ring); /* the first take sets the limits */
-    producer->busy = 0;
+    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
 
 static struct rl_ring *claim_free(const struct rl_settings *settings)
@@ -187,6 +189,13 @@ static void join(struct rl_ring *ring)
     __atomic_fetch_add(&set->rings, 1, __ATOMIC_RELAXED);
 }
 
+static void remember_place(const struct rl_ring *ring)
+{
+    rl_own_rings[ring->header->kind] = (struct rl_ring_place){ring->header, ring->map_bytes};
+    if (ring->side != NULL)
+        remember_place(ring->side);
+}
+
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main)
 {
     struct rl_ring *ring = main == NULL ? claim_free(settings) : NULL;
@@ -203,6 +212,7 @@ struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring 
     }
     if (fresh)
         join(ring);
+    remember_place(ring);
     return ring;
 }
 

@@ -46,8 +46,14 @@ bool rl_set_reclaim(struct rl_ring *ring);
 uint32_t rl_settings_generation(void);
 void rl_ring_revoke(struct rl_ring *ring);
 
+/* Where the calling thread's rings are mapped, by kind; for a fork child, which finds a hole there. */
+struct rl_ring_place {
+    void *base;
+    size_t bytes;
+};
+extern __thread struct rl_ring_place rl_own_rings[2];
+
 /* Called after a thread got a ring, when the set may be a fork child's new one. */
 extern void (*rl_set_on_attach)(void);
-
 
 #endif

@@ -6,11 +6,10 @@
 void rl_wake(enum rl_wake_reason reason)
 {
     struct rl_set *set = rl_set();
-    /* Relaxed: a look first, so that a flood of errors does not fight for the line. */
-    if ((__atomic_load_n(&set->reasons, __ATOMIC_RELAXED) & reason) == 0)
-        __atomic_fetch_or(&set->reasons, reason, __ATOMIC_SEQ_CST); /* asleep.reason */
-    /* Edge asleep, the waker's side: comes after its publication. Pairs with: asleep.set. So that
-     * either it sees the writer asleep, or the writer's last look sees the publication. */
+    /* Edge asleep, the waker's side: the reason comes after its publication and before the look at
+     * the writer. Pairs with: asleep.recheck. So that either the writer's last check before it
+     * sleeps sees the reason, or the waker sees the writer asleep. */
+    __atomic_fetch_or(&set->reasons, reason, __ATOMIC_SEQ_CST); /* asleep.reason */
     if (__atomic_load_n(&set->asleep, __ATOMIC_SEQ_CST) != 0 && /* asleep.look */
         __atomic_exchange_n(&set->asleep, 0, __ATOMIC_SEQ_CST) != 0) /* asleep.take */
         rl_futex_wake(&set->asleep, 1);
@@ -26,7 +25,6 @@ void rl_wake_prepare(void)
 {
     /* Edge asleep, the writer's side. Pairs with: asleep.look. */
     __atomic_store_n(&rl_set()->asleep, 1, __ATOMIC_SEQ_CST); /* asleep.set */
-    rl_membarrier();
 }
 
 void rl_wake_cancel(void)

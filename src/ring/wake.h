@@ -1,9 +1,11 @@
 /* The writer's sleep and what ends it.
  *
- * The writer always sleeps with a time-out, so a wake-up that is lost costs a flush interval, not
- * a record. None is lost where membarrier(2) works: the writer says that it sleeps, makes every
- * thread pass a barrier, and looks at the rings once more; whoever publishes after that look sees
- * that it sleeps. So a producer needs no fence. */
+ * The writer always sleeps with a time-out: ordinary records wait for it. Who cannot wait (ERROR and
+ * above, flush, a producer that finds its ring full) leaves a reason and then looks whether the
+ * writer sleeps; the writer says that it sleeps and then looks for reasons. Both are sequentially
+ * consistent, so one of the two sees the other. The locked instruction that this costs is paid by
+ * those calls alone.
+ */
 #ifndef RL_RING_WAKE_H
 #define RL_RING_WAKE_H
 

@@ -8,7 +8,7 @@
 #define RINGLOG_LIKELY_(x)   __builtin_expect(!!(x), 1)
 #define RINGLOG_UNLIKELY_(x) __builtin_expect(!!(x), 0)
 
-#if defined(RINGLOG_BUILDING_SHARED)
+#if defined(RINGLOG_BUILDING)
 #    define RINGLOG_API __attribute__((visibility("default")))
 #else
 #    define RINGLOG_API

@@ -19,7 +19,7 @@
 #if defined(__clang__)
 #    define RINGLOG_UNROLL_ _Pragma("clang loop unroll(full)")
 #else
-#    define RINGLOG_UNROLL_ _Pragma("GCC unroll 34")
+#    define RINGLOG_UNROLL_ _Pragma("GCC unroll 35")
 #endif
 
 #ifdef __cplusplus
@@ -112,7 +112,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
                                           unsigned count, uintptr_t stack)
 {
     struct ringlog_producer *producer = ringlog_producer_;
-    uint64_t lengths[RINGLOG_MAX_ARGUMENTS + 2];
+    uint64_t lengths[RINGLOG_MAX_ARGUMENTS + 3];
     uint64_t bytes = RINGLOG_RECORD_PREFIX_BYTES_;
     RINGLOG_UNROLL_
     for (unsigned i = 0; i < count; i++) {
@@ -132,7 +132,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     if (RINGLOG_UNLIKELY_(producer->busy != 0))
         return false;
     /* The mark comes before head is read: from here on a signal handler that logs stays away. */
-    producer->busy = stack;
+    __atomic_store_n(&producer->busy, stack, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     const uint64_t head = producer->head;
@@ -140,7 +140,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     const uint64_t limit =
         __atomic_load_n(&producer->limit[level >= RINGLOG_RESERVE_LEVEL_], __ATOMIC_RELAXED);
     if (RINGLOG_UNLIKELY_((int64_t)(limit - head) < (int64_t)bytes)) {
-        producer->busy = 0;
+        __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
         return false;
     }
     unsigned char *record = producer->data + (head & producer->mask);
@@ -173,7 +173,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     producer->head = head + bytes;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    producer->busy = 0;
+    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
     return true;
 }
 
@@ -193,7 +193,7 @@ RINGLOG_INLINE_ void ringlog_capture_(const struct ringlog_logger *logger,
         return;
     }
     /* A copy, so that only this path needs the arguments in memory. */
-    struct ringlog_argument spilled[RINGLOG_MAX_ARGUMENTS + 2];
+    struct ringlog_argument spilled[RINGLOG_MAX_ARGUMENTS + 3];
     RINGLOG_UNROLL_
     for (unsigned i = 0; i < count; i++)
         spilled[i] = arguments[i];

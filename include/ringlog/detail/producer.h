@@ -15,8 +15,8 @@ extern "C" {
 #endif
 
 struct ringlog_producer {
-    /* Stack address of the capture under way, 0 when there is none. Owner and its signal handlers
-     * only. In ringlog_no_producer_ it is never 0. */
+    /* Stack address of the capture under way, 0 when there is none. Written by the owner and its
+     * signal handlers; shutdown reads it. Atomic, relaxed: a thread keeps its own order. */
     uintptr_t busy;
     /* Position of the next record; only grows. Owner only. */
     uint64_t head;

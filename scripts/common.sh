@@ -1,0 +1,74 @@
+# What the scripts share; sourced by them. Leaves the shell in the root of the repository.
+# shellcheck shell=bash
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev)
+PACKAGES_TEST=(clang libcmocka-dev python3 binutils)
+PACKAGES_DEMO=(wrk)
+
+# Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' yellow=$'\e[33m' plain=$'\e[0m'
+else
+    bold='' red='' green='' yellow='' plain=''
+fi
+
+headline() {
+    printf '\n%s%s%s\n' "$bold" "$*" "$plain"
+}
+
+fail() {
+    printf '%s%s%s\n' "$red" "$*" "$plain" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+is_installed() {
+    dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+}
+
+# need_packages NAME...: installs those Debian packages that are missing.
+need_packages() {
+    local missing=() name
+    if ! command -v apt-get >/dev/null; then
+        echo "No apt-get here: what is needed has to be there already ($*)." >&2
+        return
+    fi
+    for name in "$@"; do
+        is_installed "$name" || missing+=("$name")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    headline "Installing ${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# quietly LOG COMMAND...: its output goes to the file, and to the terminal when it fails.
+quietly() {
+    local log=$1
+    shift
+    mkdir -p "$(dirname "$log")"
+    "$@" >"$log" 2>&1 || {
+        local status=$?
+        cat "$log" >&2
+        return "$status"
+    }
+}
+
+# build PRESET [TARGET...]
+build() {
+    local preset=$1
+    shift
+    quietly "build/$preset/configure.log" cmake --preset "$preset" &&
+        quietly "build/$preset/build.log" cmake --build --preset "$preset" -j "$(nproc)" \
+            ${1:+--target "$@"}
+}

@@ -1,0 +1,325 @@
+/* Assembles the library: options become settings, the writer starts and stops, a fork is survived,
+ * figures are gathered. The only file that knows every floor. */
+#include "base/error.h"
+#include "base/os.h"
+#include "base/rcu.h"
+#include "base/thread.h"
+#include "capture/capture.h"
+#include "format/program.h"
+#include "handlers/handler.h"
+#include "logger/logger.h"
+#include "ring/consume.h"
+#include "ring/set.h"
+#include "ringlog/handlers.h"
+#include "writer/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* What exit(3) waits for at most. */
+#define EXIT_TIMEOUT_MS 5000
+
+/* ---- options ---- */
+
+static int refuse(const char *field, unsigned long long value, const char *range)
+{
+    return rl_error(-EINVAL, "ringlog_init: %s %llu: %s", field, value, range);
+}
+
+static int check_options(const struct ringlog_options *options)
+{
+    if (options->ring_bytes != 0 &&
+        (options->ring_bytes < RL_RING_MIN_BYTES || options->ring_bytes > RL_RING_MAX_BYTES))
+        return refuse("ring_bytes", options->ring_bytes, "not between 4 KiB and 1 GiB");
+    if (options->flush_interval_us != 0 &&
+        (options->flush_interval_us < 10 || options->flush_interval_us > 1000000))
+        return refuse("flush_interval_us", options->flush_interval_us,
+                      "not between 10 and 1000000");
+    if ((unsigned)options->full_policy > RINGLOG_FULL_DROP)
+        return refuse("full_policy", (unsigned)options->full_policy, "no such policy");
+    if ((unsigned)options->clock > RINGLOG_CLOCK_MONOTONIC)
+        return refuse("clock", (unsigned)options->clock, "no such clock");
+    if (options->order_window_us > 1000000 && options->order_window_us != RINGLOG_NO_ORDER_WINDOW)
+        return refuse("order_window_us", options->order_window_us, "more than 1000000");
+    if (options->string_bytes != 0 &&
+        (options->string_bytes < 16 || options->string_bytes > 256 * 1024))
+        return refuse("string_bytes", options->string_bytes, "not between 16 bytes and 256 KiB");
+    if (options->dictionary_bytes != 0 && (options->dictionary_bytes < RL_DICTIONARY_MIN_BYTES ||
+                                           options->dictionary_bytes > (size_t)1 << 30))
+        return refuse("dictionary_bytes", options->dictionary_bytes,
+                      "not between 64 KiB and 1 GiB");
+    if (options->process_name != NULL && strlen(options->process_name) > 63)
+        return refuse("process_name", strlen(options->process_name), "longer than 63 bytes");
+    return 0;
+}
+
+static struct rl_settings ring_settings(const struct ringlog_options *options)
+{
+    struct rl_settings settings = {
+        .ring_bytes = 256 * 1024,
+        .string_cap = 16 * 1024,
+        .block_timeout_ms = options->block_timeout_ms,
+        .drop = options->full_policy == RINGLOG_FULL_DROP,
+        .reserve = options->reserve_for_warnings,
+        .monotonic_clock = options->clock == RINGLOG_CLOCK_MONOTONIC,
+        .state = RL_RUNNING,
+    };
+    if (options->ring_bytes != 0)
+        settings.ring_bytes = rl_round_up_power_of_two(options->ring_bytes);
+    if (options->string_bytes != 0)
+        settings.string_cap = options->string_bytes;
+    return settings;
+}
+
+static struct rl_writer_options writer_options(const struct ringlog_options *options)
+{
+    struct rl_writer_options writer = {
+        .flush_interval_ns = 1000000,
+        .order_window_ns = 10000000,
+        .monotonic_clock = options->clock == RINGLOG_CLOCK_MONOTONIC,
+        .process_name = "MainProcess",
+    };
+    if (options->flush_interval_us != 0)
+        writer.flush_interval_ns = (int64_t)options->flush_interval_us * 1000;
+    if (options->order_window_us == RINGLOG_NO_ORDER_WINDOW)
+        writer.order_window_ns = 0;
+    else if (options->order_window_us != 0)
+        writer.order_window_ns = (int64_t)options->order_window_us * 1000;
+    if (options->process_name != NULL)
+        strcpy(writer.process_name, options->process_name);
+    return writer;
+}
+
+/* ---- fork ---- */
+
+static void before_fork(void)
+{
+    rl_rcu_before_fork();
+}
+
+static void after_fork_parent(void)
+{
+    rl_rcu_after_fork_parent();
+}
+
+/* A capture that a signal handler interrupted to fork goes on in the child when the handler
+ * returns: it must find memory where its ring was. */
+static void map_scratch(const struct rl_ring_place *place)
+{
+    if (place->base != NULL)
+        mmap(place->base, place->bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+}
+
+static void after_fork_child(void)
+{
+    rl_rcu_after_fork_child();
+    rl_library_thread = false;
+    map_scratch(&rl_own_rings[RL_RING_MAIN]);
+    map_scratch(&rl_own_rings[RL_RING_SIDE]);
+}
+
+/* ---- life ---- */
+
+static void show_late(const struct rl_site_definition *definition, int level,
+                      const unsigned char *fields, size_t bytes)
+{
+    const unsigned skipped = (definition->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0;
+    struct rl_program *program;
+    struct rl_buffer line = {0};
+    (void)level;
+    if (rl_program_new(&program, definition->format, strlen(definition->format),
+                       definition->fields + skipped, definition->field_count - skipped) < 0)
+        return;
+    rl_program_render(program, fields + skipped * 4, bytes - skipped * 4, false, &line);
+    rl_buffer_append_char(&line, '\n');
+    rl_program_free(program);
+    if (!line.failed && write(STDERR_FILENO, line.data, line.length) < 0)
+        line.length = 0; /* nowhere left to tell */
+    rl_buffer_free(&line);
+}
+
+static pthread_mutex_t *life; /* init and shutdown, one at a time */
+
+static void shutdown_at_exit(void)
+{
+    ringlog_shutdown(EXIT_TIMEOUT_MS);
+}
+
+/* Once a process: what cannot be undone. */
+static void register_once(void)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    rl_capture_on_late = show_late;
+    rl_set_on_attach = rl_writer_on_attach;
+    rl_config_barrier = rl_writer_barrier;
+    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+    atexit(shutdown_at_exit);
+}
+
+static int start(const struct ringlog_options *options)
+{
+    /* Both are read by other threads for as long as the process lives: a few bytes an init. */
+    struct rl_settings *settings = malloc(sizeof *settings);
+    struct rl_writer_options *writer = malloc(sizeof *writer);
+    if (settings == NULL || writer == NULL) {
+        free(settings);
+        free(writer);
+        return rl_error(-ENOMEM, "ringlog_init: out of memory");
+    }
+    *settings = ring_settings(options);
+    *writer = writer_options(options);
+    rl_handlers_give_up = settings->drop;
+    rl_handlers_on_error = options->on_error;
+    rl_handlers_on_error_context = options->on_error_context;
+    if (options->dictionary_bytes != 0)
+        rl_dictionary_reserve(options->dictionary_bytes);
+    register_once();
+    const int result = rl_writer_start(writer);
+    if (result < 0) {
+        free(settings);
+        return rl_error_errno(result, "ringlog_init: start the writer");
+    }
+    rl_settings_publish(settings);
+    return 0;
+}
+
+int ringlog_init_sized_(const struct ringlog_options *given, size_t bytes)
+{
+    struct ringlog_options options = {0};
+    if (given != NULL)
+        memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
+    int result = check_options(&options);
+    if (result < 0)
+        return result;
+    pthread_mutex_lock(rl_fork_proof_mutex(&life));
+    if (rl_settings()->state == RL_RUNNING)
+        result = rl_error(-EALREADY, "ringlog_init: runs already");
+    else
+        result = start(&options);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&life));
+    return result;
+}
+
+int ringlog_flush(int timeout_ms)
+{
+    if (rl_library_thread)
+        return rl_error(-EDEADLK, "ringlog_flush: called on a thread of the library");
+    if (rl_settings()->state == RL_EARLY)
+        return rl_error(-EAGAIN, "ringlog_flush: before ringlog_init, records wait");
+    const int result = rl_writer_flush(timeout_ms, true);
+    return result < 0 ? rl_error(result, "ringlog_flush: not all written after %d ms", timeout_ms)
+                      : 0;
+}
+
+static int stop(int timeout_ms)
+{
+    if (rl_settings()->state != RL_RUNNING)
+        return 0;
+    struct rl_settings *settings = malloc(sizeof *settings);
+    if (settings == NULL)
+        return -ENOMEM;
+    *settings = *rl_settings();
+    settings->state = RL_STOPPED;
+    rl_settings_publish(settings);
+    const int result = rl_writer_stop(timeout_ms);
+    if (result == 0) {
+        rl_loggers_clear();
+        rl_rcu_reap();
+    }
+    return result;
+}
+
+int ringlog_shutdown(int timeout_ms)
+{
+    if (rl_library_thread)
+        return rl_error(-EDEADLK, "ringlog_shutdown: called on a thread of the library");
+    pthread_mutex_lock(rl_fork_proof_mutex(&life));
+    const int result = stop(timeout_ms);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&life));
+    return result < 0
+               ? rl_error_errno(result, "ringlog_shutdown: not finished after %d ms", timeout_ms)
+               : 0;
+}
+
+/* Records of a program that never called init go to the last resort when it ends. */
+__attribute__((destructor)) static void deliver_early_records(void)
+{
+    if (rl_settings()->state != RL_EARLY || rl_set_first() == NULL)
+        return;
+    if (ringlog_init(NULL) == 0)
+        ringlog_shutdown(EXIT_TIMEOUT_MS);
+}
+
+/* ---- figures ---- */
+
+static void add_rings(struct ringlog_counts *counts)
+{
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
+        const struct rl_ring_header *header = ring->header;
+        counts->rings += ring->main == NULL;
+        counts->lost_full += __atomic_load_n(&header->lost[RL_LOSS_FULL], __ATOMIC_RELAXED);
+        counts->lost_early += __atomic_load_n(&header->lost[RL_LOSS_EARLY], __ATOMIC_RELAXED);
+        counts->lost_late += __atomic_load_n(&header->lost[RL_LOSS_LATE], __ATOMIC_RELAXED);
+        counts->lost_nested += __atomic_load_n(&header->lost[RL_LOSS_NESTED], __ATOMIC_RELAXED);
+        counts->blocked_calls += __atomic_load_n(&header->blocked, __ATOMIC_RELAXED);
+        counts->records_cut += __atomic_load_n(&header->cut, __ATOMIC_RELAXED);
+    }
+}
+
+static uint64_t process_loss(unsigned kind)
+{
+    return __atomic_load_n(&rl_set()->lost[kind], __ATOMIC_RELAXED);
+}
+
+static void add_process(struct ringlog_counts *counts)
+{
+    counts->lost_late += process_loss(RL_LOSS_LATE);
+    counts->lost_nested += process_loss(RL_LOSS_NESTED);
+    counts->lost_memory += process_loss(RL_LOSS_NO_RING);
+    counts->lost_library += process_loss(RL_LOSS_LIBRARY);
+    struct rl_writer_counts writer;
+    rl_writer_counts(&writer);
+    counts->records_written = writer.written;
+    counts->records_late = writer.late;
+    counts->lateness_max_ns = writer.lateness_max_ns;
+    counts->ring_high_water = writer.high_water;
+    counts->sites_undefined = writer.undefined;
+    counts->writer_looks = writer.looks;
+    const struct rl_dictionary *dictionary = rl_capture_dictionary();
+    if (dictionary != NULL)
+        counts->sites = __atomic_load_n(&dictionary->sites, __ATOMIC_RELAXED);
+    counts->loggers = rl_logger_count();
+    counts->loggers_refused = rl_loggers_refused();
+}
+
+static void add_handlers(struct ringlog_counts *counts)
+{
+    rl_config_lock();
+    const struct rl_routes *routes = rl_routes();
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
+        struct ringlog_handler_counts of;
+        ringlog_handler_stats(routes->handlers[i], &of);
+        counts->handler_errors += of.errors;
+        counts->handler_lost += of.lost;
+    }
+    rl_config_unlock();
+}
+
+int ringlog_stats_sized_(struct ringlog_counts *counts, size_t bytes)
+{
+    struct ringlog_counts now = {0};
+    add_rings(&now);
+    add_process(&now);
+    add_handlers(&now);
+    memcpy(counts, &now, bytes < sizeof now ? bytes : sizeof now);
+    return 0;
+}

@@ -1,0 +1,211 @@
+/* One record to its handlers: from bytes in a ring to an event that line patterns understand. */
+#include "logger/level.h"
+#include "logger/logger.h"
+#include "record/decode.h"
+#include "ring/set.h"
+#include "writer/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct rl_span span_of(const char *text)
+{
+    return (struct rl_span){text, strlen(text)};
+}
+
+/* ---- owners ---- */
+
+/* The writer's place for a ring's owner, or NULL without memory. */
+static struct rl_owner *owner_place(struct rl_writer *writer, struct rl_ring *ring)
+{
+    if (ring->consumer.slot == 0) {
+        struct rl_owner *owners =
+            realloc(writer->owners, (writer->owner_count + 1) * sizeof *owners);
+        if (owners == NULL)
+            return NULL;
+        writer->owners = owners;
+        owners[writer->owner_count] = (struct rl_owner){0};
+        ring->consumer.slot = ++writer->owner_count;
+        writer->event_ring = NULL; /* places have moved */
+    }
+    return &writer->owners[ring->consumer.slot - 1];
+}
+
+const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring)
+{
+    static const struct rl_thread nobody = {.name = "?"};
+    if (ring->main != NULL)
+        ring = ring->main;
+    struct rl_owner *owner = owner_place(writer, ring);
+    if (owner == NULL)
+        return &nobody;
+    /* Relaxed: the owner wrote its identity before the record that brought us here. */
+    const uint32_t claims = __atomic_load_n(&ring->header->claims, __ATOMIC_RELAXED);
+    if (owner->claims != claims) {
+        owner->claims = claims;
+        owner->thread.number = ring->header->thread;
+        owner->thread.tid = ring->header->tid;
+        memcpy(owner->thread.name, ring->header->thread_name, sizeof owner->thread.name);
+    }
+    return &owner->thread;
+}
+
+static void rename_owner(struct rl_writer *writer, struct rl_ring *ring,
+                         const struct rl_ring_record *record)
+{
+    rl_writer_owner(writer, ring);
+    struct rl_owner *owner = owner_place(writer, ring->main != NULL ? ring->main : ring);
+    if (owner == NULL || record->field_bytes < sizeof owner->thread.name)
+        return;
+    memcpy(owner->thread.name, record->fields, sizeof owner->thread.name);
+    owner->thread.name[sizeof owner->thread.name - 1] = '\0';
+    writer->event_ring = NULL;
+}
+
+/* ---- the event; what did not change since the last record stays as it is ---- */
+
+static void set_site(struct rl_writer *writer, const struct rl_site_info *info, uint32_t id)
+{
+    writer->record.site = info->site;
+    writer->record.site_id = id;
+    if (info == writer->event_site && id != 0)
+        return;
+    struct rl_line *line = &writer->event.line;
+    line->pathname = info->line.pathname;
+    line->filename = info->line.filename;
+    line->module = info->line.module;
+    line->function = info->line.function;
+    line->line_number = info->line.line_number;
+    line->program = info->program;
+    line->message = (struct rl_span){rl_site_format(info->site), info->site->format_length};
+    writer->event_site = info;
+}
+
+static void set_thread(struct rl_writer *writer, const struct rl_thread *thread)
+{
+    writer->record.thread = thread;
+    writer->event.line.thread_id = thread->tid;
+    writer->event.line.thread_name = span_of(thread->name);
+}
+
+static void set_owner(struct rl_writer *writer, struct rl_ring *ring)
+{
+    const struct rl_ring *main = ring->main != NULL ? ring->main : ring;
+    const uint32_t claims = __atomic_load_n(&main->header->claims, __ATOMIC_RELAXED);
+    if (main == writer->event_ring && claims == writer->event_claims)
+        return;
+    set_thread(writer, rl_writer_owner(writer, ring));
+    writer->event_ring = main;
+    writer->event_claims = claims;
+}
+
+static void set_logger(struct rl_writer *writer, uint16_t id)
+{
+    if (writer->event_logger == id)
+        return;
+    const struct rl_logger *logger = rl_logger_by_id(id);
+    writer->record.logger_id = id;
+    writer->record.logger_name = logger->name;
+    writer->record.logger_length = (uint16_t)logger->length;
+    writer->event.line.logger_name = (struct rl_span){logger->name, logger->length};
+    writer->event_logger = id;
+}
+
+static void set_level(struct rl_writer *writer)
+{
+    const int level = writer->record.level;
+    if (writer->event_level_known && writer->event_level == level)
+        return;
+    struct rl_line *line = &writer->event.line;
+    line->level = level;
+    line->level_name.bytes =
+        rl_level_name(level, writer->level_scratch, &line->level_name.length);
+    writer->event_level = level;
+    writer->event_level_known = true;
+}
+
+static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
+{
+    struct rl_event *event = &writer->event;
+    event->record = &writer->record;
+    set_level(writer);
+    event->line.wall_ns = writer->record.time_ns;
+    event->line.args = writer->record.fields;
+    event->line.args_bytes = writer->record.fields_bytes;
+    const struct rl_route *route = rl_route_of(routes, writer->record.logger_id);
+    for (uint32_t i = 0; i < route->count; i++) {
+        rl_handler_append(route->handlers[i], event);
+        writer->stuck |= rl_handler_is_stuck(route->handlers[i]);
+    }
+    /* Python's last resort: nobody was found on the whole way up. */
+    if (route->count == 0 && writer->last_resort != NULL)
+        rl_handler_append(writer->last_resort, event);
+    __atomic_store_n(&writer->counts.written, writer->counts.written + 1, __ATOMIC_RELAXED);
+}
+
+static void note_lateness(struct rl_writer *writer, uint64_t ticks)
+{
+    if ((int64_t)(ticks - writer->last_ticks) >= 0) {
+        writer->last_ticks = ticks;
+        return;
+    }
+    const uint64_t late = (uint64_t)rl_clock_ns(&writer->clock, writer->last_ticks - ticks);
+    __atomic_store_n(&writer->counts.late, writer->counts.late + 1, __ATOMIC_RELAXED);
+    if (late > writer->counts.lateness_max_ns)
+        __atomic_store_n(&writer->counts.lateness_max_ns, late, __ATOMIC_RELAXED);
+}
+
+/* The site of a record that carries its own, and its fields behind it. */
+static const struct rl_site_info *carried_site(struct rl_writer *writer,
+                                               const struct rl_ring_record *record,
+                                               const unsigned char **fields, uint64_t *bytes)
+{
+    const struct rl_site *site = (const struct rl_site *)(const void *)record->fields;
+    if (!rl_site_is_sound(site, record->field_bytes))
+        return NULL;
+    __atomic_store_n(&writer->counts.undefined, writer->counts.undefined + 1, __ATOMIC_RELAXED);
+    *fields += site->bytes;
+    *bytes -= site->bytes;
+    return rl_sites_carry(&writer->sites, site);
+}
+
+void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
+                 const struct rl_ring_record *record, const struct rl_routes *routes)
+{
+    const uint32_t id = rl_header_site(record->header);
+    const unsigned char *fields = record->fields;
+    uint64_t bytes = record->field_bytes;
+    const struct rl_site_info *info;
+    if (id == RL_CONTROL_THREAD_NAME) {
+        rename_owner(writer, ring, record);
+        return;
+    }
+    if (id == RL_CONTROL_INLINE_SITE)
+        info = carried_site(writer, record, &fields, &bytes);
+    else
+        info = rl_sites_find(&writer->sites, id);
+    if (info == NULL)
+        return;
+    note_lateness(writer, record->ticks);
+    set_site(writer, info, id == RL_CONTROL_INLINE_SITE ? 0 : id);
+    set_owner(writer, ring);
+    set_logger(writer, rl_header_logger(record->header));
+    writer->record.time_ns = rl_clock_wall_ns(&writer->clock, record->ticks);
+    if (rl_record_decode(&writer->record, fields, bytes))
+        deliver(writer, routes);
+}
+
+void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
+                     const struct rl_site *site, const unsigned char *fields, size_t bytes,
+                     const struct rl_routes *routes)
+{
+    const struct rl_logger *logger =
+        (const struct rl_logger *)(const void *)ringlog_get_logger("ringlog");
+    set_site(writer, rl_sites_carry(&writer->sites, site), 0);
+    set_thread(writer, thread);
+    writer->event_ring = NULL;
+    set_logger(writer, logger->head.id);
+    writer->record.time_ns = time_ns;
+    if (rl_record_decode(&writer->record, fields, bytes))
+        deliver(writer, routes);
+}

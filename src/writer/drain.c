@@ -1,0 +1,153 @@
+/* One look at all rings: records in order of time, up to a horizon, to the dispatcher. */
+#include "base/os.h"
+#include "logger/logger.h"
+#include "ring/set.h"
+#include "writer/state.h"
+
+#include <stdlib.h>
+
+/* Rings whose threads died are looked for this often. */
+#define RECLAIM_NS 100000000
+
+/* ---- the heap ---- */
+
+/* By time; of one thread's two rings, a signal handler's record comes before the main record at the
+ * position it interrupted, and after all before it. */
+static bool is_before(const struct rl_cursor *a, const struct rl_cursor *b)
+{
+    if (a->record.ticks != b->record.ticks)
+        return (int64_t)(a->record.ticks - b->record.ticks) < 0;
+    if (a->ring->main == b->ring)
+        return (int64_t)(b->ring->consumer.position - a->record.main_head) >= 0;
+    if (b->ring->main == a->ring)
+        return (int64_t)(a->ring->consumer.position - b->record.main_head) < 0;
+    return false;
+}
+
+static void sift_down(struct rl_merge *merge)
+{
+    struct rl_cursor *heap = merge->heap;
+    for (unsigned at = 0;;) {
+        unsigned least = at;
+        for (unsigned child = 2 * at + 1; child <= 2 * at + 2 && child < merge->count; child++)
+            if (is_before(&heap[child], &heap[least]))
+                least = child;
+        if (least == at)
+            return;
+        const struct rl_cursor moved = heap[at];
+        heap[at] = heap[least];
+        heap[least] = moved;
+        at = least;
+    }
+}
+
+static bool push(struct rl_merge *merge, const struct rl_cursor *cursor)
+{
+    if (merge->count == merge->capacity) {
+        const unsigned capacity = merge->capacity == 0 ? 16 : merge->capacity * 2;
+        struct rl_cursor *heap = realloc(merge->heap, capacity * sizeof *heap);
+        if (heap == NULL)
+            return false; /* this ring waits for the next look */
+        merge->heap = heap;
+        merge->capacity = capacity;
+    }
+    unsigned at = merge->count++;
+    while (at > 0 && is_before(cursor, &merge->heap[(at - 1) / 2])) {
+        merge->heap[at] = merge->heap[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    merge->heap[at] = *cursor;
+    return true;
+}
+
+static void pop(struct rl_merge *merge)
+{
+    merge->heap[0] = merge->heap[--merge->count];
+    sift_down(merge);
+}
+
+/* ---- the look ---- */
+
+static bool next_record(struct rl_cursor *cursor, uint64_t horizon)
+{
+    return rl_ring_peek(cursor->ring, &cursor->record) &&
+           (int64_t)(horizon - cursor->record.ticks) >= 0;
+}
+
+static void note_high_water(struct rl_writer *writer, const struct rl_ring *ring, uint64_t start)
+{
+    const uint64_t bytes = ring->consumer.position - start;
+    if (bytes > writer->counts.high_water)
+        __atomic_store_n(&writer->counts.high_water, bytes, __ATOMIC_RELAXED);
+}
+
+static void collect(struct rl_writer *writer, uint64_t horizon)
+{
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
+        struct rl_cursor cursor = {.ring = ring};
+        if (next_record(&cursor, horizon))
+            push(&writer->merge, &cursor);
+    }
+}
+
+/* Space goes back in steps, so that the producer's line of it changes seldom. */
+static void give_back(struct rl_writer *writer, struct rl_ring *ring, uint64_t least)
+{
+    const uint64_t held = rl_ring_held(ring);
+    if (held < least)
+        return;
+    note_high_water(writer, ring, ring->consumer.position - held);
+    rl_ring_release(ring);
+}
+
+static void reclaim(struct rl_writer *writer)
+{
+    const int64_t now = rl_monotonic_ns();
+    if (now - writer->reclaim_ns < RECLAIM_NS)
+        return;
+    writer->reclaim_ns = now;
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next)
+        rl_set_reclaim(ring);
+}
+
+bool rl_drain(struct rl_writer *writer, uint64_t horizon)
+{
+    const struct rl_routes *routes = rl_routes();
+    struct rl_merge *merge = &writer->merge;
+    collect(writer, horizon);
+    const bool any = merge->count != 0;
+    while (merge->count != 0 && !writer->stuck) {
+        struct rl_cursor *top = &merge->heap[0];
+        struct rl_ring *ring = top->ring;
+        rl_dispatch(writer, ring, &top->record, routes);
+        rl_ring_step(ring, &top->record);
+        give_back(writer, ring, ring->header->bytes / 8);
+        if (next_record(top, horizon))
+            sift_down(merge);
+        else
+            pop(merge);
+    }
+    merge->count = 0;
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
+        give_back(writer, ring, 1);
+        rl_tell_losses(writer, ring, routes);
+    }
+    reclaim(writer);
+    return any;
+}
+
+bool rl_end_batch(struct rl_writer *writer)
+{
+    const struct rl_routes *routes = rl_routes();
+    bool all_out = true;
+    writer->stuck = false;
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
+        struct ringlog_handler *handler = routes->handlers[i];
+        rl_handler_end_batch(handler);
+        writer->stuck |= rl_handler_is_stuck(handler);
+        all_out &= handler->isolation != NULL || rl_handler_is_idle(handler);
+    }
+    if (writer->last_resort != NULL)
+        rl_handler_end_batch(writer->last_resort);
+    return all_out;
+}

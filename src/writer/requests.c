@@ -1,0 +1,113 @@
+/* What others ask of the writer: flush, stop, figures. */
+#include "base/os.h"
+#include "base/thread.h"
+#include "ring/wake.h"
+#include "writer/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static int64_t deadline_of(int timeout_ms)
+{
+    return timeout_ms < 0 ? -1 : rl_monotonic_ns() + (int64_t)timeout_ms * 1000000;
+}
+
+static bool wait_for_answer(struct rl_writer *writer, uint32_t asked, int64_t deadline_ns)
+{
+    for (;;) {
+        /* Pairs with: flush.done. */
+        const uint32_t done = __atomic_load_n(&writer->flush_done, __ATOMIC_ACQUIRE); /* flush.wait */
+        if ((int32_t)(done - asked) >= 0)
+            return true;
+        int64_t left = 100000000;
+        if (deadline_ns >= 0) {
+            const int64_t until = deadline_ns - rl_monotonic_ns();
+            if (until <= 0)
+                return false;
+            left = until < left ? until : left;
+        }
+        rl_futex_wait(&writer->flush_done, done, left);
+    }
+}
+
+/* Every attached handler, with a reference taken. Freed by release_handlers(). */
+static struct ringlog_handler **hold_handlers(uint32_t *count)
+{
+    rl_config_lock();
+    const struct rl_routes *routes = rl_routes();
+    *count = routes == NULL ? 0 : routes->handler_count;
+    struct ringlog_handler **held = malloc((*count + 1) * sizeof *held);
+    if (held == NULL)
+        *count = 0;
+    for (uint32_t i = 0; i < *count; i++)
+        held[i] = ringlog_handler_ref(routes->handlers[i]);
+    rl_config_unlock();
+    return held;
+}
+
+static bool wait_for_delivery(int64_t deadline_ns)
+{
+    uint32_t count;
+    struct ringlog_handler **held = hold_handlers(&count);
+    bool in_time = true;
+    for (uint32_t i = 0; i < count; i++) {
+        if (in_time && held[i]->isolation != NULL)
+            in_time = rl_handler_wait(held[i], deadline_ns);
+        ringlog_handler_unref(held[i]);
+    }
+    free(held);
+    struct ringlog_handler *last_resort = rl_writer()->last_resort;
+    return in_time && (last_resort == NULL || rl_handler_wait(last_resort, deadline_ns));
+}
+
+int rl_writer_flush(int timeout_ms, bool deliver)
+{
+    struct rl_writer *writer = rl_writer();
+    if (!rl_writer_is_running())
+        return 0; /* a fork child that has logged nothing */
+    const int64_t deadline = deadline_of(timeout_ms);
+    /* Pairs with: flush.take. So that the look that answers sees what this thread logged. */
+    const uint32_t asked =
+        __atomic_add_fetch(&writer->flush_asked, 1, __ATOMIC_ACQ_REL); /* flush.ask */
+    rl_wake(RL_WAKE_REQUEST);
+    if (!wait_for_answer(writer, asked, deadline))
+        return -ETIMEDOUT;
+    return !deliver || wait_for_delivery(deadline) ? 0 : -ETIMEDOUT;
+}
+
+void rl_writer_barrier(void)
+{
+    if (rl_library_thread || ringlog_producer_->data == NULL)
+        return; /* nothing logged, or nobody to wait for */
+    rl_writer_flush(10000, false);
+}
+
+int rl_writer_stop(int timeout_ms)
+{
+    struct rl_writer *writer = rl_writer();
+    if (!rl_writer_is_running())
+        return 0;
+    writer->stop_deadline_ns = deadline_of(timeout_ms);
+    /* Pairs with: stop.take. So that the thread sees the deadline. */
+    __atomic_store_n(&writer->stop, 1, __ATOMIC_RELEASE); /* stop.ask */
+    rl_wake(RL_WAKE_REQUEST);
+    const int joined = rl_thread_join(writer->thread, timeout_ms < 0 ? -1 : timeout_ms + 200);
+    if (joined != 0)
+        return joined; /* it is stuck; it stays, and so does what it holds */
+    __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
+    ringlog_handler_unref(writer->last_resort);
+    writer->last_resort = NULL;
+    __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
+    return 0;
+}
+
+void rl_writer_counts(struct rl_writer_counts *counts)
+{
+    const struct rl_writer_counts *now = &rl_writer()->counts;
+    counts->written = __atomic_load_n(&now->written, __ATOMIC_RELAXED);
+    counts->late = __atomic_load_n(&now->late, __ATOMIC_RELAXED);
+    counts->lateness_max_ns = __atomic_load_n(&now->lateness_max_ns, __ATOMIC_RELAXED);
+    counts->high_water = __atomic_load_n(&now->high_water, __ATOMIC_RELAXED);
+    counts->undefined = __atomic_load_n(&now->undefined, __ATOMIC_RELAXED);
+    counts->looks = __atomic_load_n(&now->looks, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,61 @@
+#include "writer/sites.h"
+
+#include "base/os.h"
+#include "capture/capture.h"
+#include "record/record.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static void fill(struct rl_site_info *info, const struct rl_site *site)
+{
+    unsigned skipped = (site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0;
+    *info = (struct rl_site_info){.site = site};
+    if (rl_program_new(&info->program, rl_site_format(site), site->format_length,
+                       rl_site_fields(site) + skipped, site->field_count - skipped) < 0)
+        info->program = NULL;
+    info->line.pathname = (struct rl_span){rl_site_file(site), site->file_length};
+    info->line.function = (struct rl_span){rl_site_function(site), site->function_length};
+    info->line.line_number = site->line;
+    rl_line_split_path(&info->line);
+}
+
+static bool open_table(struct rl_sites *sites)
+{
+    sites->dictionary = rl_capture_dictionary();
+    if (sites->dictionary == NULL)
+        return false;
+    const size_t bytes = sites->dictionary->bytes / 8 * sizeof *sites->by_id;
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    sites->by_id = map == MAP_FAILED ? NULL : map;
+    return sites->by_id != NULL;
+}
+
+static const struct rl_site_info *meet(struct rl_sites *sites, uint32_t id)
+{
+    const struct rl_site *site = rl_dictionary_find(sites->dictionary, id);
+    struct rl_site_info *info = site == NULL ? NULL : malloc(sizeof *info);
+    if (info == NULL)
+        return NULL;
+    fill(info, site);
+    sites->by_id[id] = info;
+    return info;
+}
+
+const struct rl_site_info *rl_sites_find(struct rl_sites *sites, uint32_t id)
+{
+    if (sites->by_id == NULL && !open_table(sites))
+        return NULL;
+    if (id >= sites->dictionary->bytes / 8)
+        return NULL;
+    const struct rl_site_info *info = sites->by_id[id];
+    return info != NULL ? info : meet(sites, id);
+}
+
+const struct rl_site_info *rl_sites_carry(struct rl_sites *sites, const struct rl_site *site)
+{
+    rl_program_free(sites->carried.program);
+    fill(&sites->carried, site);
+    return &sites->carried;
+}

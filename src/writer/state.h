@@ -1,0 +1,99 @@
+/* What the writer's files share: the state of the one thread.
+ *
+ * It lies on a private page that a fork child finds zeroed: the child has no writer until its first
+ * record, and nothing of the parent's half-done work. */
+#ifndef RL_WRITER_STATE_H
+#define RL_WRITER_STATE_H
+
+#include "base/clock.h"
+#include "handlers/handler.h"
+#include "logger/logger.h"
+#include "record/record.h"
+#include "ring/consume.h"
+#include "writer/sites.h"
+#include "writer/writer.h"
+
+#include <pthread.h>
+
+/* A ring's next record, waiting for its turn. */
+struct rl_cursor {
+    struct rl_ring *ring;
+    struct rl_ring_record record;
+};
+
+/* The rings that have something to say, as a heap: the earliest record on top. */
+struct rl_merge {
+    struct rl_cursor *heap;
+    unsigned count;
+    unsigned capacity;
+};
+
+/* What the writer knows of a ring's owner. */
+struct rl_owner {
+    uint32_t claims; /* of the ring when this was read */
+    struct rl_thread thread;
+};
+
+struct rl_writer {
+    uint32_t started; /* 0: no writer, 1: being started, 2: runs; atomic */
+    pthread_t thread;
+
+    /* Requests; atomic. A flush takes a number; the writer answers with the number it has done. */
+    uint32_t flush_asked;
+    uint32_t flush_done; /* futex */
+    uint32_t stop;
+    int64_t stop_deadline_ns;
+
+    /* The thread's own. */
+    const struct rl_writer_options *options;
+    struct rl_clock clock;
+    struct rl_merge merge;
+    struct rl_sites sites;
+    struct rl_owner *owners; /* by ring: consumer.slot - 1 */
+    unsigned owner_count;
+    uint64_t last_ticks; /* of the last record written */
+    int64_t start_ns;    /* relativeCreated counts from here */
+    int64_t reclaim_ns;  /* when rings of dead threads were last looked for */
+    struct ringlog_handler *last_resort;
+    bool stuck; /* a handler cannot write: rings are left alone */
+
+    /* The event being dispatched, and what of it is still that of the record before. */
+    struct rl_record record;
+    struct rl_event event;
+    const struct rl_site_info *event_site;
+    const struct rl_ring *event_ring;
+    uint32_t event_claims;
+    int32_t event_logger;
+    int event_level;
+    bool event_level_known;
+    char level_scratch[32];
+
+    struct rl_writer_counts counts; /* atomic, relaxed */
+};
+
+/* The writer of this process; never NULL. */
+struct rl_writer *rl_writer(void);
+
+/* dispatch.c: one record to its handlers. */
+void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
+                 const struct rl_ring_record *record, const struct rl_routes *routes);
+
+/* dispatch.c: a record of our own, told to the handlers of logger "ringlog". */
+void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
+                     const struct rl_site *site, const unsigned char *fields, size_t bytes,
+                     const struct rl_routes *routes);
+
+/* What is known of a ring's owner, refreshed if the ring changed hands. */
+const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring);
+
+/* losses.c: tells what a ring lost since the last time. */
+void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct rl_routes *routes);
+
+/* drain.c: one look at all rings. `horizon`: records stamped later stay. Returns whether anything
+ * was there. */
+bool rl_drain(struct rl_writer *writer, uint64_t horizon);
+
+/* drain.c: what was appended goes out. Returns whether nothing is left behind. */
+bool rl_end_batch(struct rl_writer *writer);
+
+#endif

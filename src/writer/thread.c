@@ -1,0 +1,235 @@
+/* The thread: look, write, sleep. What others ask of it: requests.c. */
+#include "base/os.h"
+#include "base/rcu.h"
+#include "base/thread.h"
+#include "logger/logger.h"
+#include "ring/produce.h"
+#include "ring/set.h"
+#include "ring/wake.h"
+#include "writer/state.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* An idle writer's longest sleep. */
+#define IDLE_NS 20000000
+/* A clock read on one core may be this far ahead of one on another. */
+#define SKEW_NS 20000
+/* How long shutdown waits for log calls that are under way. */
+#define STRAGGLER_NS 10000000
+
+static struct rl_writer *the_writer; /* atomic; set once */
+static const struct rl_writer_options *the_options; /* atomic */
+
+struct rl_writer *rl_writer(void)
+{
+    /* Acquire and release: so that who gets the pointer gets the page. Pairs with: writer.make. */
+    struct rl_writer *writer = __atomic_load_n(&the_writer, __ATOMIC_ACQUIRE); /* writer.get */
+    if (writer != NULL)
+        return writer;
+    static struct rl_writer without_memory;
+    struct rl_writer *made = rl_map_wiped(sizeof *made);
+    if (made == NULL)
+        made = &without_memory;
+    /* Pairs with: writer.get. */
+    if (__atomic_compare_exchange_n(&the_writer, &writer, made, false,
+                                    __ATOMIC_RELEASE, /* writer.make */
+                                    __ATOMIC_ACQUIRE))
+        return made;
+    if (made != &without_memory)
+        rl_unmap(made, sizeof *made);
+    return writer;
+}
+
+bool rl_writer_is_running(void)
+{
+    return __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED) != 0;
+}
+
+/* ---- the loop ---- */
+
+/* Up to where records are old enough to be put in order: everything, when somebody waits or when
+ * there is only one thread to put in order. */
+static uint64_t horizon_of(struct rl_writer *writer, bool hurry)
+{
+    const uint64_t now = rl_ticks();
+    rl_clock_sync(&writer->clock, now);
+    unsigned owned = 0;
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL && owned < 2; ring = ring->next)
+        owned += ring->main == NULL && !__atomic_load_n(&ring->free, __ATOMIC_RELAXED);
+    if (hurry || owned < 2)
+        return now + rl_clock_ticks(&writer->clock, SKEW_NS);
+    return now - rl_clock_ticks(&writer->clock, writer->options->order_window_ns);
+}
+
+static void answer(struct rl_writer *writer, uint32_t asked)
+{
+    if (__atomic_load_n(&writer->flush_done, __ATOMIC_RELAXED) == asked)
+        return;
+    /* Pairs with: flush.wait. So that who was waiting sees what handlers did. */
+    __atomic_store_n(&writer->flush_done, asked, __ATOMIC_RELEASE); /* flush.done */
+    rl_futex_wake(&writer->flush_done, INT32_MAX);
+}
+
+/* One look and what follows from it. Returns whether there was anything to do. */
+static bool look(struct rl_writer *writer)
+{
+    /* Pairs with: flush.ask. So that what was logged before the request is seen by this look. */
+    const uint32_t asked = __atomic_load_n(&writer->flush_asked, __ATOMIC_ACQUIRE); /* flush.take */
+    const bool hurry = rl_wake_reasons() != 0 || asked != writer->flush_done;
+    const bool any = !writer->stuck && rl_drain(writer, horizon_of(writer, hurry));
+    const bool was_stuck = writer->stuck;
+    const bool all_out = rl_end_batch(writer);
+    if (all_out && !was_stuck)
+        answer(writer, asked);
+    rl_rcu_reap();
+    __atomic_store_n(&writer->counts.looks, writer->counts.looks + 1, __ATOMIC_RELAXED);
+    return any || !all_out;
+}
+
+static bool has_requests(const struct rl_writer *writer)
+{
+    return __atomic_load_n(&rl_set()->reasons, __ATOMIC_SEQ_CST) != 0 || /* asleep.recheck */
+           __atomic_load_n(&writer->stop, __ATOMIC_RELAXED) != 0;
+}
+
+static void rest(const struct rl_writer *writer, int64_t interval_ns)
+{
+    rl_wake_prepare();
+    /* Edge asleep: a last look after saying so. Pairs with: asleep.reason. */
+    if (has_requests(writer))
+        rl_wake_cancel();
+    else
+        rl_wake_sleep(interval_ns);
+}
+
+/* ---- the end ---- */
+
+/* Waits for log calls that passed their bounds test before the settings said "stopped". */
+static void await_stragglers(void)
+{
+    const int64_t deadline = rl_monotonic_ns() + STRAGGLER_NS;
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next)
+        while (__atomic_load_n(&ring->producer.busy, __ATOMIC_RELAXED) != 0 &&
+               rl_monotonic_ns() < deadline)
+            usleep(50);
+}
+
+static int by_creation_backwards(const void *a, const void *b)
+{
+    const struct ringlog_handler *const *x = a, *const *y = b;
+    return (*x)->number < (*y)->number ? 1 : -1;
+}
+
+/* In the reverse order of creation, as Python's logging.shutdown(). */
+static void close_handlers(struct rl_writer *writer)
+{
+    const struct rl_routes *routes = rl_routes();
+    const uint32_t count = routes == NULL ? 0 : routes->handler_count;
+    if (writer->last_resort != NULL)
+        rl_handler_close(writer->last_resort, writer->stop_deadline_ns);
+    struct ringlog_handler **order = malloc((count + 1) * sizeof *order);
+    if (order == NULL)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = routes->handlers[i];
+    qsort(order, count, sizeof *order, by_creation_backwards);
+    for (uint32_t i = 0; i < count; i++)
+        rl_handler_close(order[i], writer->stop_deadline_ns);
+    free(order);
+}
+
+static bool is_time_left(const struct rl_writer *writer)
+{
+    return writer->stop_deadline_ns < 0 || rl_monotonic_ns() < writer->stop_deadline_ns;
+}
+
+static void finish(struct rl_writer *writer)
+{
+    await_stragglers();
+    bool all_out = false;
+    while (!all_out && is_time_left(writer)) {
+        const bool any = !writer->stuck && rl_drain(writer, rl_ticks() + INT64_MAX / 4);
+        all_out = rl_end_batch(writer) && !any;
+        if (!all_out && !any)
+            usleep(1000);
+    }
+    close_handlers(writer);
+    answer(writer, __atomic_load_n(&writer->flush_asked, __ATOMIC_RELAXED));
+}
+
+static void *run(void *argument)
+{
+    struct rl_writer *writer = argument;
+    /* Numbers are formatted as in the C locale, whatever the application sets. */
+    locale_t c = newlocale(LC_NUMERIC_MASK, "C", duplocale(LC_GLOBAL_LOCALE));
+    if (c != (locale_t)0)
+        uselocale(c);
+    int64_t interval = writer->options->flush_interval_ns;
+    /* Pairs with: stop.ask. So that the deadline is the one that was set. */
+    while (__atomic_load_n(&writer->stop, __ATOMIC_ACQUIRE) == 0) { /* stop.take */
+        if (look(writer))
+            interval = writer->options->flush_interval_ns;
+        else
+            interval = interval * 2 < IDLE_NS ? interval * 2 : IDLE_NS;
+        rest(writer, interval);
+    }
+    finish(writer);
+    if (c != (locale_t)0) {
+        uselocale(LC_GLOBAL_LOCALE);
+        freelocale(c);
+    }
+    return NULL;
+}
+
+/* ---- start ---- */
+
+static void prepare(struct rl_writer *writer, const struct rl_writer_options *options)
+{
+    writer->options = options;
+    rl_clock_init(&writer->clock, options->monotonic_clock);
+    writer->start_ns = rl_wall_ns();
+    writer->last_ticks = 0;
+    writer->event_logger = -1;
+    struct rl_line *line = &writer->event.line;
+    line->start_ns = writer->start_ns;
+    line->process_id = getpid();
+    line->process_name = (struct rl_span){options->process_name, strlen(options->process_name)};
+    const struct ringlog_console_options resort = {.colour = RINGLOG_COLOUR_NEVER};
+    if (ringlog_console_handler_new(&writer->last_resort, &resort) == 0)
+        __atomic_store_n(&writer->last_resort->level, RINGLOG_WARNING, __ATOMIC_RELAXED);
+}
+
+static int start(const struct rl_writer_options *options)
+{
+    struct rl_writer *writer = rl_writer();
+    uint32_t none = 0;
+    if (!__atomic_compare_exchange_n(&writer->started, &none, 1, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED))
+        return 0;
+    prepare(writer, options);
+    rl_membarrier_register();
+    const int result = rl_thread_start(&writer->thread, "ringlog", run, writer);
+    __atomic_store_n(&writer->started, result == 0 ? 2 : 0, __ATOMIC_RELAXED);
+    return result;
+}
+
+int rl_writer_start(const struct rl_writer_options *options)
+{
+    __atomic_store_n(&the_options, options, __ATOMIC_RELAXED);
+    return start(options);
+}
+
+void rl_writer_on_attach(void)
+{
+    if (rl_settings()->state != RL_RUNNING || rl_writer_is_running())
+        return;
+    const struct rl_writer_options *options = __atomic_load_n(&the_options, __ATOMIC_RELAXED);
+    const struct rl_routes *routes = rl_routes();
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
+        rl_handler_forked(routes->handlers[i]);
+    start(options);
+}

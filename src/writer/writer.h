@@ -1,0 +1,47 @@
+/* The writer: the one thread that takes records out of the rings, puts them in order of time, and
+ * hands them to the handlers. This header is what the library's entry points know of it. */
+#ifndef RL_WRITER_WRITER_H
+#define RL_WRITER_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What ringlog_init() decided about writing; immutable, kept for ever. */
+struct rl_writer_options {
+    int64_t flush_interval_ns;
+    int64_t order_window_ns;
+    bool monotonic_clock;
+    char process_name[64];
+};
+
+/* Starts the writer of this process. 0 or a negative errno. */
+int rl_writer_start(const struct rl_writer_options *options);
+
+bool rl_writer_is_running(void);
+
+/* Waits until everything logged before has been handed to the handlers and written by those that
+ * write on the writer's thread; `deliver`: and until isolated ones are done. 0 or -ETIMEDOUT. */
+int rl_writer_flush(int timeout_ms, bool deliver);
+
+/* Writes what is there, closes the handlers, ends the thread. The settings say "stopped" already.
+ * 0, or -ETIMEDOUT when something was left behind. */
+int rl_writer_stop(int timeout_ms);
+
+/* What changes of configuration wait for: rl_config_barrier. */
+void rl_writer_barrier(void);
+
+/* A thread got a ring: in a fork child this starts the child's own writer. */
+void rl_writer_on_attach(void);
+
+struct rl_writer_counts {
+    uint64_t written;
+    uint64_t late;
+    uint64_t lateness_max_ns;
+    uint64_t high_water;
+    uint64_t undefined; /* records that carried their site */
+    uint64_t looks;
+};
+
+void rl_writer_counts(struct rl_writer_counts *counts);
+
+#endif
