@@ -1,0 +1,169 @@
+/* Reading binary logs (.rlog): what logdump is made of.
+ *
+ *     ringlog_reader *reader;
+ *     const struct ringlog_reader_record *record;
+ *     int kind = ringlog_reader_open(&reader, "app.rlog");
+ *     if (kind == 0) {
+ *         while ((kind = ringlog_reader_next(reader, &record)) > 0) {
+ *             const char *line;
+ *             size_t length;
+ *             if (kind == RINGLOG_READER_RECORD && ringlog_reader_line(reader, &line, &length) == 0)
+ *                 printf("%.*s\n", (int)length, line);
+ *         }
+ *         ringlog_reader_close(reader);
+ *     }
+ *     if (kind < 0)
+ *         fprintf(stderr, "%s\n", ringlog_last_error());
+ *
+ * Any bytes may be given to it: damage is left out and reported (RINGLOG_READER_GAP), memory stays
+ * within bounds, and nothing that a file holds is interpreted by printf(3) or sent to a terminal
+ * without escaping. A file is read in one pass from front to back, so a pipe will do.
+ *
+ * A reader belongs to one thread at a time; different readers know nothing of each other. None of
+ * it is signal-safe. ringlog_init() is not needed. */
+#ifndef RINGLOG_READER_H
+#define RINGLOG_READER_H
+
+#include "ringlog/handlers.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ringlog_reader ringlog_reader;
+
+/* Opens a file, or whatever can be read. -ENOENT and what else open(2) says; -EISDIR; -ENOMEM. That
+ * the file is a log shows when the first record is read. */
+RINGLOG_API int ringlog_reader_open(ringlog_reader **reader, const char *path);
+
+/* Reads from a descriptor, which stays the caller's, from where it stands. `name` is for messages.
+ * -EISDIR, -EBADF, -ENOMEM. */
+RINGLOG_API int ringlog_reader_open_fd(ringlog_reader **reader, int fd, const char *name);
+
+/* NULL is all right. */
+RINGLOG_API void ringlog_reader_close(ringlog_reader *reader);
+
+enum ringlog_reader_kind {
+    RINGLOG_READER_END = 0,
+    RINGLOG_READER_RECORD = 1, /* a record that was logged */
+    RINGLOG_READER_LOSS = 2,   /* the logger tells that it lost records */
+    RINGLOG_READER_GAP = 3,    /* something is missing here, or cannot be read */
+    RINGLOG_READER_PROCESS = 4 /* a process begins to write; several may share a file */
+};
+
+/* What was read. Fields that a kind does not name are 0 or "". Texts are as they were logged, not
+ * escaped. Grows at its end in later versions. */
+struct ringlog_reader_record {
+    enum ringlog_reader_kind kind;
+    /* RECORD; LOSS has the level WARNING. */
+    int level;
+    const char *level_name;
+    /* RECORD: when it was logged; LOSS: the end of the time in which records were lost; PROCESS:
+     * when it began. Nanoseconds since the epoch. */
+    int64_t time_ns;
+    /* RECORD: its number among those of the process in this file, from 0. */
+    uint64_t sequence;
+    /* RECORD. */
+    const char *logger;
+    const char *file;
+    const char *function;
+    const char *format; /* the call's format; the message is ringlog_reader_message()'s */
+    unsigned line;
+    /* RECORD, LOSS (0 and "": of no thread in particular). */
+    pid_t thread;
+    const char *thread_name;
+    /* RECORD, LOSS, PROCESS. */
+    pid_t process;
+    const char *process_name;
+    const char *host;
+    /* RECORD. Not NUL-terminated; NULL: none. */
+    const char *exception_text;
+    size_t exception_length;
+    const char *stack_text;
+    size_t stack_length;
+    /* LOSS: how many records, and the beginning of the time in which they were lost. */
+    uint64_t lost;
+    int64_t lost_since_ns;
+    /* GAP: bytes [offset, end) cannot be read; offset == end: nothing is wrong with any byte, but
+     * something that was written is not there. */
+    uint64_t offset;
+    uint64_t end;
+    uint64_t missing_records;  /* as far as the file proves; more may have been at its end */
+    uint64_t missing_sequence; /* of the first of them */
+    uint32_t missing_blocks;
+    /* LOSS, GAP: why. */
+    const char *reason;
+};
+
+/* Reads on. enum ringlog_reader_kind, RINGLOG_READER_END (0) at the end of the file, after which it
+ * may be called again if the file grows; -ENODATA when the file is empty, -EBADMSG when it is no
+ * log, -ENOMEM, or what read(2) says. *record is valid until the next call. */
+RINGLOG_API int ringlog_reader_next(ringlog_reader *reader,
+                                    const struct ringlog_reader_record **record);
+
+/* The message of the RECORD just read, rendered and escaped; of a LOSS or GAP a description. Valid
+ * until the next call on the reader. 0, -EINVAL when there is none, -ENOMEM. */
+RINGLOG_API int ringlog_reader_message(ringlog_reader *reader, const char **text, size_t *length);
+
+/* The RECORD just read as a whole line, without a newline at its end, exception and stack text
+ * behind it on lines of their own as Python's formatter has them. A LOSS is a line of logger
+ * "ringlog" at WARNING. Valid until the next call on the reader. 0, -EINVAL when there is none,
+ * -ENOMEM. */
+RINGLOG_API int ringlog_reader_line(ringlog_reader *reader, const char **text, size_t *length);
+
+/* What lines look like. NULL: "%(asctime)s %(levelname)s %(name)s: %(message)s". Unlike in the
+ * running program, the call's own format text and exception texts are escaped too (but newlines and
+ * tabs), as a file may come from anybody; `raw` passes everything. %(relativeCreated)d counts from
+ * when the process began to write. -EINVAL with the byte's offset, -ENOMEM; the old format stays. */
+static inline int ringlog_reader_set_format(ringlog_reader *reader,
+                                            const struct ringlog_formatter_options *options);
+
+/* Which records to give out. Losses, gaps and processes always are. */
+struct ringlog_reader_selection {
+    int level;        /* the least; 0: all */
+    int64_t since_ns; /* nanoseconds since the epoch; 0: no limit */
+    int64_t until_ns; /* the last that is taken; 0: no limit */
+    /* Names of loggers: "A.B" takes A.B and A.B.*, as Python's Filter. Copied. NULL: all. */
+    const char *const *loggers;
+    size_t logger_count;
+};
+
+/* Blocks that hold nothing of the selection are passed over without decoding. Before the first
+ * ringlog_reader_next(). 0, -ENOMEM, -EBUSY when reading has begun. */
+static inline int ringlog_reader_select(ringlog_reader *reader,
+                                        const struct ringlog_reader_selection *selection);
+
+/* Bytes read so far, and of the file as it is now (0 when that cannot be known). */
+RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
+RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
+
+/* The number of a level's name: "INFO", "warning", "WARN", "FATAL", "Level 25", or any decimal
+ * number. 0 or -EINVAL. */
+RINGLOG_API int ringlog_level_number(const char *name, int *level);
+
+/* ---- what the inline wrappers call ------------------------------------------------------------ */
+
+RINGLOG_API int ringlog_reader_set_format_sized_(ringlog_reader *reader,
+                                                 const struct ringlog_formatter_options *options,
+                                                 size_t bytes);
+RINGLOG_API int ringlog_reader_select_sized_(ringlog_reader *reader,
+                                             const struct ringlog_reader_selection *selection,
+                                             size_t bytes);
+
+static inline int ringlog_reader_set_format(ringlog_reader *reader,
+                                            const struct ringlog_formatter_options *options)
+{
+    return ringlog_reader_set_format_sized_(reader, options, sizeof *options);
+}
+
+static inline int ringlog_reader_select(ringlog_reader *reader,
+                                        const struct ringlog_reader_selection *selection)
+{
+    return ringlog_reader_select_sized_(reader, selection, sizeof *selection);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,142 @@
+#include "logfile/block.h"
+
+#include "base/crc32c.h"
+#include "base/endian.h"
+
+#include <string.h>
+
+size_t rl_block_begin(struct rl_buffer *out)
+{
+    static const char empty[RL_BLOCK_HEADER];
+    const size_t begin = out->length;
+    rl_buffer_append(out, empty, sizeof empty);
+    return begin;
+}
+
+static void put_header(unsigned char *to, const struct rl_block *header)
+{
+    memcpy(to, RL_BLOCK_MAGIC, RL_BLOCK_MAGIC_BYTES);
+    rl_store_le16(to + 12, header->kind);
+    to[14] = header->version;
+    to[15] = header->mask;
+    rl_store_le32(to + 16, header->payload_bytes);
+    rl_store_le32(to + 20, header->stream);
+    rl_store_le64(to + 24, header->first_sequence);
+    rl_store_le32(to + 32, header->records);
+    rl_store_le32(to + 36, header->level_mask);
+    rl_store_le64(to + 40, (uint64_t)header->least_time_ns);
+    rl_store_le64(to + 48, (uint64_t)header->greatest_time_ns);
+    rl_store_le32(to + 56, header->number);
+    rl_store_le32(to + 60, header->incompatible);
+}
+
+bool rl_block_parse(const unsigned char *bytes, struct rl_block *header)
+{
+    if (memcmp(bytes, RL_BLOCK_MAGIC, RL_BLOCK_MAGIC_BYTES) != 0)
+        return false;
+    *header = (struct rl_block){
+        .crc = rl_load_le32(bytes + RL_BLOCK_CRC_AT),
+        .kind = rl_load_le16(bytes + 12),
+        .version = bytes[14],
+        .mask = bytes[15],
+        .payload_bytes = rl_load_le32(bytes + 16),
+        .stream = rl_load_le32(bytes + 20),
+        .first_sequence = rl_load_le64(bytes + 24),
+        .records = rl_load_le32(bytes + 32),
+        .level_mask = rl_load_le32(bytes + 36),
+        .least_time_ns = (int64_t)rl_load_le64(bytes + 40),
+        .greatest_time_ns = (int64_t)rl_load_le64(bytes + 48),
+        .number = rl_load_le32(bytes + 56),
+        .incompatible = rl_load_le32(bytes + 60),
+    };
+    return header->payload_bytes <= RL_BLOCK_MOST;
+}
+
+static uint32_t checksum(const unsigned char *bytes, size_t block_bytes)
+{
+    return rl_crc32c(0, bytes + RL_BLOCK_CHECKED_AT, block_bytes - RL_BLOCK_CHECKED_AT);
+}
+
+bool rl_block_sound(const unsigned char *bytes, const struct rl_block *header)
+{
+    return checksum(bytes, (size_t)rl_block_bytes(header->payload_bytes)) == header->crc;
+}
+
+/* Where the eight bytes next begin, or `length`. A search for the first byte, which is rare, beats
+ * memmem(3) several times over. */
+static size_t search(const unsigned char *bytes, size_t length, const unsigned char *pattern)
+{
+    size_t at = 0;
+    while (length - at >= RL_BLOCK_MAGIC_BYTES) {
+        const unsigned char *found =
+            memchr(bytes + at, pattern[0], length - at - RL_BLOCK_MAGIC_BYTES + 1);
+        if (found == NULL)
+            return length;
+        if (memcmp(found, pattern, RL_BLOCK_MAGIC_BYTES) == 0)
+            return (size_t)(found - bytes);
+        at = (size_t)(found - bytes) + 1;
+    }
+    return length;
+}
+
+size_t rl_block_search(const unsigned char *bytes, size_t length)
+{
+    return search(bytes, length, (const unsigned char *)RL_BLOCK_MAGIC);
+}
+
+void rl_block_unmask(unsigned char *to, const unsigned char *from, size_t length, uint8_t mask)
+{
+    for (size_t i = 0; i < length; i++)
+        to[i] = from[i] ^ mask;
+}
+
+static bool holds_magic_under(const unsigned char *payload, size_t length, uint8_t mask)
+{
+    unsigned char masked[RL_BLOCK_MAGIC_BYTES];
+    rl_block_unmask(masked, (const unsigned char *)RL_BLOCK_MAGIC, sizeof masked, mask);
+    return search(payload, length, masked) != length;
+}
+
+/* The least mask under which the payload does not hold the magic. There is one: 255 masks besides
+ * 0 would need 255 different patterns of eight bytes, and if someone logs them all, the worst is a
+ * block that a damaged neighbour may hide. */
+static uint8_t choose_mask(const unsigned char *payload, size_t length)
+{
+    unsigned mask = 0;
+    while (mask < UINT8_MAX && holds_magic_under(payload, length, (uint8_t)mask))
+        mask++;
+    return (uint8_t)mask;
+}
+
+static void pad(struct rl_buffer *out, size_t begin)
+{
+    static const char zeros[RL_BLOCK_ALIGNMENT];
+    const size_t over = (out->length - begin) % RL_BLOCK_ALIGNMENT;
+    if (over != 0)
+        rl_buffer_append(out, zeros, RL_BLOCK_ALIGNMENT - over);
+}
+
+bool rl_block_finish(struct rl_buffer *out, size_t begin, struct rl_block *header)
+{
+    if (out->failed || out->length - begin - RL_BLOCK_HEADER > RL_BLOCK_MOST) {
+        out->length = begin;
+        return false;
+    }
+    const size_t length = out->length - begin - RL_BLOCK_HEADER;
+    pad(out, begin);
+    if (out->failed) {
+        out->length = begin;
+        return false;
+    }
+    unsigned char *bytes = (unsigned char *)out->data + begin;
+    unsigned char *payload = bytes + RL_BLOCK_HEADER;
+    header->version = RL_LOGFILE_VERSION;
+    header->payload_bytes = (uint32_t)length;
+    header->mask = choose_mask(payload, length);
+    if (header->mask != 0)
+        rl_block_unmask(payload, payload, length, header->mask);
+    put_header(bytes, header);
+    header->crc = checksum(bytes, out->length - begin);
+    rl_store_le32(bytes + RL_BLOCK_CRC_AT, header->crc);
+    return true;
+}

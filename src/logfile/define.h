@@ -1,0 +1,45 @@
+/* Definitions: what the ids in rows stand for.
+ *
+ *     byte SITE    varint id | varint logger | zigzag level | varint line | varint flags |
+ *                  varint field count | the field codes | text format | text file | text function
+ *     byte LOGGER  varint id | text name
+ *     byte THREAD  varint id | varint number | varint thread id of the system | text name
+ *
+ * An id means the same in all of its stream: a definition that is repeated says nothing new. */
+#ifndef RL_LOGFILE_DEFINE_H
+#define RL_LOGFILE_DEFINE_H
+
+#include "base/buffer.h"
+#include "logfile/layout.h"
+#include "logfile/pack.h"
+#include "record/record.h"
+
+#include <stdbool.h>
+
+/* Appends. The site's bytes behind its id are what rl_define_site_body() appends alone: what two
+ * sites that came with their records are compared by. */
+void rl_define_site(struct rl_buffer *out, uint32_t id, uint16_t logger,
+                    const struct rl_site *site);
+void rl_define_site_body(struct rl_buffer *out, uint16_t logger, const struct rl_site *site);
+void rl_define_logger(struct rl_buffer *out, uint16_t id, const char *name, size_t length);
+void rl_define_thread(struct rl_buffer *out, uint32_t id, const struct rl_thread *thread);
+
+/* One definition, read. Texts point into the block. */
+struct rl_definition_read {
+    enum rl_definition what;
+    uint32_t id;
+    /* SITE */
+    uint16_t logger;
+    struct rl_site *site; /* allocated; the caller's to free */
+    /* LOGGER, THREAD */
+    const char *name;
+    size_t name_length;
+    /* THREAD */
+    uint32_t number;
+    pid_t tid;
+};
+
+/* 1: one was read; 0: the section is at its end; -EBADMSG: these are no definitions; -ENOMEM. */
+int rl_definition_next(struct rl_cursor *cursor, struct rl_definition_read *definition);
+
+#endif

@@ -1,0 +1,45 @@
+/* The bytes of a file or a pipe, through a window that slides forward. Read with read(2): a mapping
+ * would raise SIGBUS when the file shrinks. */
+#ifndef RL_LOGFILE_INPUT_H
+#define RL_LOGFILE_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rl_input {
+    int fd;
+    int error; /* errno of a read that failed; nothing is read after it */
+    bool ended;
+    unsigned char *data; /* the window; RL_PACK_SLACK bytes more than `capacity` */
+    size_t capacity;
+    size_t at, end;  /* what is not yet consumed: at <= end <= capacity */
+    uint64_t offset; /* of data[at] from where reading began */
+};
+
+void rl_input_init(struct rl_input *input, int fd);
+void rl_input_free(struct rl_input *input);
+
+/* Tries to have `bytes` in the window, and tells how many are there: fewer only at the end of the
+ * input, after an error, or without memory (error is then ENOMEM). What is there stays where it is
+ * until the next call. */
+size_t rl_input_want(struct rl_input *input, size_t bytes);
+
+static inline const unsigned char *rl_input_bytes(const struct rl_input *input)
+{
+    return input->data + input->at;
+}
+
+static inline size_t rl_input_there(const struct rl_input *input)
+{
+    return input->end - input->at;
+}
+
+/* Consumes bytes that are there. */
+static inline void rl_input_skip(struct rl_input *input, size_t bytes)
+{
+    input->at += bytes;
+    input->offset += bytes;
+}
+
+#endif

@@ -1,0 +1,142 @@
+/* The .rlog container, version 0. It promises nothing yet: version 1 will.
+ *
+ * A file is a sequence of blocks, and nothing else. A block is a header of 64 bytes, a payload, and
+ * zeros up to a multiple of eight. Everything is little-endian.
+ *
+ *      0  8  magic
+ *      8  4  CRC-32C of all that follows: the header from byte 12, payload and padding
+ *     12  2  kind
+ *     14  1  format version
+ *     15  1  mask: the payload is stored XORed with this byte
+ *     16  4  payload bytes, without the padding
+ *     20  4  stream
+ *     24  8  first sequence: number of the block's first record in its stream, from 0
+ *     32  4  records in the block
+ *     36  4  level mask: bit n stands for the levels 10 n to 10 n + 9 (bit 0 also for those below,
+ *            bit 31 for those above)
+ *     40  8  least time in the block, in nanoseconds since the epoch
+ *     48  8  greatest time
+ *     56  4  number of the block in its stream, from 0
+ *     60  4  incompatible features: a reader that does not know one of these bits cannot read the
+ *            block
+ *
+ * Streams. A stream is what one process appended to a file from opening it to closing it. Several
+ * processes may append to one file (a forked child goes on in its parent's), so every block names
+ * its stream, and ids and sequence numbers count within it. A STREAM block begins a stream, an END
+ * block ends one that was closed; a process that was killed leaves none.
+ *
+ * Definitions. Records name their call site, logger and thread by ids. The definitions of the ids
+ * travel at the front of the payload that first uses them, so that a definition is never lost
+ * without the records that need it; the next block that uses an id defines it once more, and later
+ * blocks at growing distances, so that one damaged block makes no other unreadable, and a file
+ * whose beginning is gone can be read from some point on. An id means the same in all of its
+ * stream, so nothing that is lost can change what it means. The STREAM block is repeated too.
+ *
+ * Damage. The magic occurs nowhere in a payload: where it would, the mask is chosen so that it does
+ * not. So a reader that has lost its way searches for the next magic, and what it finds is the
+ * header of a block and never data that was logged. Sequence and block numbers tell what is
+ * missing.
+ *
+ * Numbers in payloads are `varint`s (logfile/pack.h). A `text` is a varint length and that many
+ * bytes.
+ *
+ *     STREAM   varint compatible features | varint process id | 16 bytes boot id |
+ *              time (8 bytes) and monotonic clock (8 bytes) at the same moment |
+ *              byte: form of long double (enum rl_wide_form) |
+ *              text host | text process name | text writer's version
+ *     RECORDS  varint bytes of definitions | definitions | varint: first record's time less the
+ *              least | rows (logfile/rows.h)
+ *     LOSS     varint bytes of definitions | definitions | varint thread (0: none) | varint count |
+ *              varint reason; the header's times are those between which they were lost
+ *     CLOCK    time (8 bytes) and monotonic clock (8 bytes) at the same moment
+ *     END      nothing
+ */
+#ifndef RL_LOGFILE_LAYOUT_H
+#define RL_LOGFILE_LAYOUT_H
+
+#include <stdint.h>
+
+/* A byte that no text has, the name, and what transfers that mistake it for text would change (as
+ * in PNG's signature, RFC 2083). The first byte stands once, so matches cannot overlap. */
+#define RL_BLOCK_MAGIC       "\x9erlog\r\n\x1a"
+#define RL_BLOCK_MAGIC_BYTES 8
+#define RL_BLOCK_CRC_AT      8
+#define RL_BLOCK_CHECKED_AT  12 /* first byte that the checksum covers */
+#define RL_BLOCK_HEADER      64
+#define RL_BLOCK_ALIGNMENT   8
+
+#define RL_LOGFILE_VERSION 0
+
+/* A block is closed at this payload; only a record larger than that makes it larger. */
+#define RL_BLOCK_TARGET (64 * 1024)
+/* No payload is larger: what a reader must be ready to hold. */
+#define RL_BLOCK_MOST (4 * 1024 * 1024)
+
+enum rl_block_kind {
+    RL_BLOCK_STREAM = 1,
+    RL_BLOCK_RECORDS = 2,
+    RL_BLOCK_LOSS = 3,
+    RL_BLOCK_CLOCK = 4,
+    RL_BLOCK_END = 5,
+    /* Kinds from here on may be skipped by a reader that does not know them. */
+    RL_BLOCK_OPTIONAL = 0x8000,
+};
+
+/* What a definition defines: the first byte of its entry. */
+enum rl_definition {
+    RL_DEFINE_SITE = 1,
+    RL_DEFINE_LOGGER = 2,
+    RL_DEFINE_THREAD = 3,
+};
+
+/* How the machine that logged stores long double. */
+enum rl_wide_form {
+    RL_WIDE_OTHER = 0,
+    RL_WIDE_BINARY64 = 1,  /* IEEE 754 binary64 */
+    RL_WIDE_X87 = 2,       /* 80 bits with an explicit integer bit */
+    RL_WIDE_BINARY128 = 3, /* IEEE 754 binary128 */
+};
+
+/* Why records were lost. */
+enum rl_lost {
+    RL_LOST_FULL = 1,    /* ring full under DROP, or longer than block_timeout_ms */
+    RL_LOST_EARLY = 2,   /* ring full before init */
+    RL_LOST_LATE = 3,    /* after shutdown */
+    RL_LOST_NESTED = 4,  /* in a signal handler */
+    RL_LOST_LIBRARY = 5, /* by a handler's own log calls */
+    RL_LOST_MEMORY = 6,  /* no ring could be had for the thread */
+    RL_LOST_QUEUE = 7,   /* the handler's queue was full */
+    RL_LOST_SIZE = 8,    /* too large for a block */
+};
+
+/* A block's header, read. */
+struct rl_block {
+    uint16_t kind;
+    uint8_t version;
+    uint8_t mask;
+    uint32_t payload_bytes;
+    uint32_t stream;
+    uint32_t records;
+    uint32_t level_mask;
+    uint32_t number;
+    uint32_t incompatible;
+    uint32_t crc;
+    uint64_t first_sequence;
+    int64_t least_time_ns;
+    int64_t greatest_time_ns;
+};
+
+/* Of the block in the file, header and padding included. */
+static inline uint64_t rl_block_bytes(uint32_t payload_bytes)
+{
+    return (RL_BLOCK_HEADER + (uint64_t)payload_bytes + RL_BLOCK_ALIGNMENT - 1) &
+           ~(uint64_t)(RL_BLOCK_ALIGNMENT - 1);
+}
+
+/* The level mask's bit for a level. */
+static inline uint32_t rl_level_bit(int32_t level)
+{
+    return UINT32_C(1) << (level < 0 ? 0 : level >= 310 ? 31 : level / 10);
+}
+
+#endif

@@ -1,0 +1,421 @@
+#include "logfile/read.h"
+
+#include "record/decode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Definitions kept for all streams of a file together. */
+#define DEFINITIONS_MOST (4 * 1024 * 1024)
+#define STREAMS_MOST     65536
+
+void rl_logfile_reader_init(struct rl_logfile_reader *reader, int fd)
+{
+    *reader = (struct rl_logfile_reader){.room = DEFINITIONS_MOST};
+    rl_scan_init(&reader->scan, fd);
+}
+
+void rl_logfile_reader_free(struct rl_logfile_reader *reader)
+{
+    for (size_t i = 0; i < reader->stream_count; i++)
+        rl_stream_free(reader->streams[i]);
+    free(reader->streams);
+    rl_idmap_free(&reader->stream_index);
+    rl_buffer_free(&reader->fields);
+    rl_scan_free(&reader->scan);
+}
+
+/* ---- gaps ------------------------------------------------------------------------------------ */
+
+static uint64_t block_end(const struct rl_logfile_reader *reader)
+{
+    return reader->scan.input.offset + rl_block_bytes(reader->block.payload_bytes);
+}
+
+/* Gives up what is left of the block, which is sound but makes no sense. */
+static int give_up_block(struct rl_logfile_reader *reader, const char *why)
+{
+    reader->gap = (struct rl_gap){
+        .from = reader->scan.input.offset,
+        .to = block_end(reader),
+        .records = reader->rows_left,
+        .first_sequence =
+            reader->block.first_sequence + (reader->block.records - reader->rows_left),
+        .why = why,
+    };
+    rl_scan_pass(&reader->scan, &reader->block);
+    reader->found = reader->open = false;
+    reader->rows_left = 0;
+    return RL_ITEM_GAP;
+}
+
+/* Fills in the gap before the block that was found, or before the end. */
+static bool gap_before(struct rl_logfile_reader *reader)
+{
+    struct rl_scan *scan = &reader->scan;
+    reader->gap = (struct rl_gap){.from = scan->input.offset, .to = scan->input.offset};
+    if (!scan->lost)
+        return false;
+    reader->gap.from = scan->lost_from;
+    reader->gap.why = scan->why;
+    scan->lost = false;
+    return true;
+}
+
+/* ---- streams --------------------------------------------------------------------------------- */
+
+/* Forgets streams that were closed: many short runs may have appended to one file. */
+static void sweep(struct rl_logfile_reader *reader)
+{
+    size_t kept = 0;
+    rl_idmap_clear(&reader->stream_index);
+    for (size_t i = 0; i < reader->stream_count; i++) {
+        struct rl_stream *stream = reader->streams[i];
+        if (stream->ended) {
+            reader->room += stream->site_count + stream->logger_count + stream->thread_count;
+            rl_stream_free(stream);
+            continue;
+        }
+        reader->streams[kept] = stream;
+        /* No more entries than before, so this allocates nothing. */
+        rl_idmap_put(&reader->stream_index, stream->id, (uint32_t)kept++);
+    }
+    reader->stream_count = kept;
+    reader->stream = NULL;
+}
+
+/* Room for one more stream: 0, -E2BIG, -ENOMEM. */
+static int make_room(struct rl_logfile_reader *reader)
+{
+    if (reader->stream_count < reader->stream_capacity)
+        return 0;
+    sweep(reader);
+    if (reader->stream_count * 2 < reader->stream_capacity)
+        return 0;
+    if (reader->stream_count >= STREAMS_MOST)
+        return -E2BIG;
+    const size_t capacity = reader->stream_capacity == 0 ? 8 : reader->stream_capacity * 2;
+    struct rl_stream **streams = reallocarray(reader->streams, capacity, sizeof *streams);
+    if (streams == NULL)
+        return -ENOMEM;
+    reader->streams = streams;
+    reader->stream_capacity = capacity;
+    return 0;
+}
+
+static int add_stream(struct rl_logfile_reader *reader, uint32_t id)
+{
+    const int error = make_room(reader);
+    if (error != 0)
+        return error;
+    struct rl_stream *stream = rl_stream_new(id);
+    if (stream == NULL ||
+        !rl_idmap_put(&reader->stream_index, id, (uint32_t)reader->stream_count)) {
+        rl_stream_free(stream);
+        return -ENOMEM;
+    }
+    reader->streams[reader->stream_count++] = stream;
+    reader->stream = stream;
+    return 0;
+}
+
+/* The same stream from its beginning: a file that was appended to itself. */
+static int restart_stream(struct rl_logfile_reader *reader, uint32_t at)
+{
+    struct rl_stream *stream = rl_stream_new(reader->streams[at]->id);
+    if (stream == NULL)
+        return -ENOMEM;
+    rl_stream_free(reader->streams[at]);
+    reader->streams[at] = reader->stream = stream;
+    return 0;
+}
+
+/* Sets the block's stream: 0, -E2BIG, -ENOMEM. */
+static int enter_stream(struct rl_logfile_reader *reader)
+{
+    const struct rl_block *block = &reader->block;
+    const bool begins =
+        block->kind == RL_BLOCK_STREAM && block->number == 0 && block->first_sequence == 0;
+    if (!begins && reader->stream != NULL && reader->stream->id == block->stream)
+        return 0;
+    const uint32_t at = rl_idmap_find(&reader->stream_index, block->stream);
+    if (at == RL_IDMAP_NONE)
+        return add_stream(reader, block->stream);
+    if (begins)
+        return restart_stream(reader, at);
+    reader->stream = reader->streams[at];
+    return 0;
+}
+
+/* Compares the block with what must come next in its stream, and adds to the gap before it. False:
+ * the block was there already. */
+static bool account(struct rl_logfile_reader *reader)
+{
+    const struct rl_block *block = &reader->block;
+    struct rl_stream *stream = reader->stream;
+    const uint32_t blocks = block->number - stream->next_block; /* wraps, in a file of 4e9 blocks */
+    if (blocks > UINT32_MAX / 2 || block->first_sequence < stream->next_sequence)
+        return false;
+    reader->gap.blocks = blocks;
+    reader->gap.records = block->first_sequence - stream->next_sequence;
+    reader->gap.first_sequence = stream->next_sequence;
+    if ((reader->gap.blocks != 0 || reader->gap.records != 0) && reader->gap.why == NULL)
+        reader->gap.why = "blocks are missing";
+    stream->next_block = block->number + 1;
+    stream->next_sequence = block->first_sequence + block->records;
+    return true;
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+static int pass_block(struct rl_logfile_reader *reader)
+{
+    rl_scan_pass(&reader->scan, &reader->block);
+    reader->found = reader->open = false;
+    return 0;
+}
+
+/* The definitions at the payload's front: 0, an item, or -ENOMEM. */
+static int take_definitions(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+{
+    size_t bytes;
+    const unsigned char *section = (const unsigned char *)rl_take_text(payload, &bytes);
+    if (section == NULL)
+        return give_up_block(reader, "definitions overrun their block");
+    struct rl_cursor cursor = {.at = section, .end = section + bytes};
+    const int error = rl_stream_define(reader->stream, &cursor, &reader->room);
+    if (error == -E2BIG)
+        return give_up_block(reader, "too many definitions");
+    if (error == -EBADMSG)
+        return give_up_block(reader, "a definition makes no sense");
+    return error;
+}
+
+static bool block_selected(const struct rl_logfile_reader *reader)
+{
+    const struct rl_selection *selection = &reader->selection;
+    const struct rl_block *block = &reader->block;
+    /* All bits from the level's own up. */
+    const uint32_t levels = -rl_level_bit(selection->level);
+    return (!selection->by_level || (block->level_mask & levels) != 0) &&
+           (!selection->by_time || (block->greatest_time_ns >= selection->since_ns &&
+                                    block->least_time_ns <= selection->until_ns));
+}
+
+static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+{
+    reader->rows_left = reader->block.records;
+    const int result = take_definitions(reader, payload);
+    if (result != 0)
+        return result;
+    if (!block_selected(reader)) {
+        reader->rows_left = 0;
+        return pass_block(reader);
+    }
+    const uint64_t base = rl_take_varint(payload);
+    reader->row =
+        (struct rl_row_state){.time_ns = (int64_t)((uint64_t)reader->block.least_time_ns + base)};
+    reader->rows = *payload;
+    reader->open = true;
+    return 0;
+}
+
+static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+{
+    const int result = take_definitions(reader, payload);
+    if (result != 0)
+        return result;
+    const uint64_t thread = rl_take_varint(payload);
+    const uint64_t count = rl_take_varint(payload);
+    const uint64_t reason = rl_take_varint(payload);
+    if (payload->failed || thread > UINT32_MAX || reason > UINT32_MAX)
+        return give_up_block(reader, "a told loss makes no sense");
+    reader->loss = (struct rl_told_loss){
+        .count = count,
+        .from_ns = reader->block.least_time_ns,
+        .to_ns = reader->block.greatest_time_ns,
+        .reason = (uint32_t)reason,
+        .thread = rl_stream_thread(reader->stream, (uint32_t)thread),
+    };
+    pass_block(reader);
+    return RL_ITEM_LOSS;
+}
+
+static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+{
+    const bool repeated = reader->stream->named;
+    const int error = rl_stream_name(reader->stream, payload);
+    if (error == -EBADMSG)
+        return give_up_block(reader, "a stream's header makes no sense");
+    if (error != 0)
+        return error;
+    pass_block(reader);
+    return repeated ? 0 : RL_ITEM_STREAM;
+}
+
+/* An item, 0 to go on, or -errno. */
+static int open_block(struct rl_logfile_reader *reader)
+{
+    const struct rl_block *block = &reader->block;
+    reader->rows_left = 0;
+    if (block->version != RL_LOGFILE_VERSION || block->incompatible != 0)
+        return give_up_block(reader, "a block needs a newer reader");
+    struct rl_cursor payload;
+    if (!rl_scan_payload(&reader->scan, block, &payload))
+        return -ENOMEM;
+    switch (block->kind) {
+    case RL_BLOCK_STREAM:
+        return open_stream(reader, &payload);
+    case RL_BLOCK_RECORDS:
+        return open_records(reader, &payload);
+    case RL_BLOCK_LOSS:
+        return open_loss(reader, &payload);
+    case RL_BLOCK_END:
+        reader->stream->ended = true;
+        return pass_block(reader);
+    case RL_BLOCK_CLOCK:
+        return pass_block(reader);
+    default:
+        return block->kind >= RL_BLOCK_OPTIONAL
+                   ? pass_block(reader)
+                   : give_up_block(reader, "a block needs a newer reader");
+    }
+}
+
+/* Finds the next block: 0 with `found` set, an item, or -errno. */
+static int find_block(struct rl_logfile_reader *reader)
+{
+    int result = rl_scan_find(&reader->scan, &reader->block);
+    if (result < 0)
+        return result;
+    if (result == 0) {
+        if (!reader->scan.found_any)
+            return reader->scan.input.offset == 0 ? -ENODATA : -EBADMSG;
+        return gap_before(reader) ? RL_ITEM_GAP : RL_ITEM_END;
+    }
+    reader->found = true;
+    gap_before(reader);
+    result = enter_stream(reader);
+    if (result == -E2BIG)
+        return give_up_block(reader, "too many streams");
+    if (result != 0)
+        return result;
+    if (!account(reader)) {
+        const uint64_t from = reader->gap.from;
+        reader->rows_left = 0;
+        give_up_block(reader, "a block repeats what was there already");
+        reader->gap.from = from;
+        return RL_ITEM_GAP;
+    }
+    return reader->gap.why != NULL ? RL_ITEM_GAP : 0;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* Whether `name` is the logger or above it, as Python's logging.Filter has it. */
+static bool covers(const char *name, const struct rl_read_logger *logger)
+{
+    const size_t length = strlen(name);
+    return length == 0 || (length <= logger->length && memcmp(name, logger->name, length) == 0 &&
+                           (length == logger->length || logger->name[length] == '.'));
+}
+
+static bool logger_selected(const struct rl_selection *selection, struct rl_read_logger *logger)
+{
+    enum { NOT_ASKED, REFUSED, TAKEN };
+    if (logger->verdict == NOT_ASKED) {
+        logger->verdict = REFUSED;
+        for (size_t i = 0; i < selection->logger_count; i++)
+            if (covers(selection->loggers[i], logger))
+                logger->verdict = TAKEN;
+    }
+    return logger->verdict == TAKEN;
+}
+
+static bool row_selected(const struct rl_selection *selection, const struct rl_record *record,
+                         struct rl_read_logger *logger)
+{
+    return (!selection->by_level || record->level >= selection->level) &&
+           (!selection->by_time ||
+            (record->time_ns >= selection->since_ns && record->time_ns <= selection->until_ns)) &&
+           (!selection->by_logger || logger_selected(selection, logger));
+}
+
+/* Exception and stack text of an event, which are among its fields. */
+static bool set_event_texts(struct rl_record *record)
+{
+    const int32_t level = record->level;
+    const int64_t time_ns = record->time_ns;
+    const bool whole = rl_record_decode(record, record->fields, record->fields_bytes);
+    record->level = level;
+    record->time_ns = time_ns;
+    return whole;
+}
+
+static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *row,
+                        const struct rl_read_logger *logger, const struct rl_thread *thread)
+{
+    const struct rl_site *site = reader->site->site;
+    reader->record = (struct rl_record){
+        .site = site,
+        .site_id = row->site,
+        .level = row->has_level ? row->level : site->level,
+        .time_ns = row->time_ns,
+        .logger_id = logger->id,
+        .logger_length = (uint16_t)logger->length,
+        .logger_name = logger->name,
+        .thread = thread,
+        .fields = (const unsigned char *)reader->fields.data,
+        .fields_bytes = reader->fields.length,
+        .exception_text = row->exception_text,
+        .exception_length = row->exception_length,
+        .stack_text = row->stack_text,
+        .stack_length = row->stack_length,
+    };
+    return !(site->flags & RL_SITE_EVENT) || set_event_texts(&reader->record);
+}
+
+/* One row: RL_ITEM_RECORD, a gap, or 0 when the selection does not want it. */
+static int next_row(struct rl_logfile_reader *reader)
+{
+    struct rl_row row;
+    if (!rl_row_decode(&reader->row, &reader->rows, &row))
+        return give_up_block(reader, "a record makes no sense");
+    reader->site = rl_stream_site(reader->stream, row.site);
+    if (reader->site == NULL)
+        return give_up_block(reader, "the definition of a call site is lost");
+    struct rl_read_logger *logger =
+        rl_stream_logger(reader->stream, row.has_logger ? row.logger : reader->site->logger);
+    if (logger == NULL)
+        return give_up_block(reader, "the definition of a logger is lost");
+    const struct rl_thread *thread = rl_stream_thread(reader->stream, row.thread);
+    if (thread == NULL)
+        return give_up_block(reader, "the definition of a thread is lost");
+    if (!rl_row_decode_fields(&reader->rows, reader->site->shape, reader->stream->wide,
+                              &reader->fields))
+        return reader->fields.failed ? -ENOMEM
+                                     : give_up_block(reader, "a record's fields make no sense");
+    if (!fill_record(reader, &row, logger, thread))
+        return give_up_block(reader, "an event's texts make no sense");
+    reader->sequence = reader->block.first_sequence + (reader->block.records - reader->rows_left);
+    reader->rows_left--;
+    return row_selected(&reader->selection, &reader->record, logger) ? RL_ITEM_RECORD : 0;
+}
+
+int rl_logfile_reader_next(struct rl_logfile_reader *reader)
+{
+    for (;;) {
+        int result = 0;
+        if (reader->open && reader->rows_left != 0)
+            result = next_row(reader);
+        else if (reader->open)
+            result = pass_block(reader);
+        else if (reader->found)
+            result = open_block(reader);
+        else if ((result = find_block(reader)) == RL_ITEM_END && !reader->found)
+            return RL_ITEM_END;
+        if (result != 0)
+            return result;
+    }
+}

@@ -1,0 +1,76 @@
+/* Log files, read: records, told losses, and gaps where something is missing.
+ *
+ * Whatever the bytes, it ends, keeps its memory within bounds, and gives out no record that was not
+ * written: what is damaged is left out and named. */
+#ifndef RL_LOGFILE_READ_H
+#define RL_LOGFILE_READ_H
+
+#include "logfile/scan.h"
+#include "logfile/stream.h"
+
+enum rl_item {
+    RL_ITEM_END = 0,
+    RL_ITEM_RECORD = 1,
+    RL_ITEM_LOSS = 2,
+    RL_ITEM_GAP = 3,
+    RL_ITEM_STREAM = 4, /* a process began to write */
+};
+
+/* Something that cannot be read. */
+struct rl_gap {
+    uint64_t from, to;       /* bytes of the file; equal: none, what is missing is not there */
+    uint64_t records;        /* missing, as far as the blocks around tell */
+    uint64_t first_sequence; /* of the missing records, if there are some */
+    uint32_t blocks;         /* missing */
+    const char *why;
+};
+
+struct rl_told_loss {
+    uint64_t count;
+    int64_t from_ns, to_ns;
+    uint32_t reason;                /* enum rl_lost, or one that a later version knows */
+    const struct rl_thread *thread; /* NULL: of no thread in particular */
+};
+
+/* What not to give out: found out early, from headers and rows, where it saves work. */
+struct rl_selection {
+    bool by_level, by_time, by_logger;
+    int32_t level;
+    int64_t since_ns, until_ns; /* both inclusive */
+    const char *const *loggers; /* a name takes itself and what is below it */
+    size_t logger_count;
+};
+
+struct rl_logfile_reader {
+    struct rl_scan scan;
+    struct rl_selection selection;
+    struct rl_idmap stream_index; /* id to place in streams */
+    struct rl_stream **streams;
+    size_t stream_count, stream_capacity;
+    size_t room; /* definitions that may still be kept */
+
+    /* The block that was found; `open` while rows of it are left. */
+    struct rl_block block;
+    bool found, open;
+    struct rl_cursor rows;
+    uint32_t rows_left;
+    struct rl_row_state row;
+    struct rl_buffer fields;
+
+    /* The last item. */
+    struct rl_stream *stream;
+    struct rl_record record;
+    struct rl_read_site *site;
+    uint64_t sequence;
+    struct rl_gap gap;
+    struct rl_told_loss loss;
+};
+
+void rl_logfile_reader_init(struct rl_logfile_reader *reader, int fd);
+void rl_logfile_reader_free(struct rl_logfile_reader *reader);
+
+/* enum rl_item, or: -EBADMSG the input is no log; -ENODATA it is empty; -ENOMEM; what read(2)
+ * says. What the item holds stays valid until the next call. */
+int rl_logfile_reader_next(struct rl_logfile_reader *reader);
+
+#endif

@@ -1,0 +1,273 @@
+/* Records of a file to text. The file may come from anybody: what the running program passes on
+ * because it is its own (formats, exception texts) is escaped here too. */
+#include "base/error.h"
+#include "format/escape.h"
+#include "logfile/reader.h"
+#include "logger/level.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_FORMAT "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+/* ---- the format ------------------------------------------------------------------------------ */
+
+void rl_reader_free_format(struct ringlog_reader *reader)
+{
+    if (reader->pattern == NULL)
+        return;
+    rl_pattern_free(reader->pattern);
+    rl_time_text_destroy(&reader->time_text);
+    reader->pattern = NULL;
+}
+
+/* Programs are made for raw or for escaped output. */
+static void forget_programs(struct ringlog_reader *reader)
+{
+    for (size_t i = 0; i < reader->inner.stream_count; i++) {
+        struct rl_stream *stream = reader->inner.streams[i];
+        for (size_t k = 0; k < stream->site_count; k++) {
+            rl_program_free(stream->sites[k].program);
+            stream->sites[k].program = NULL;
+            stream->sites[k].compiled = false;
+        }
+    }
+}
+
+int ringlog_reader_set_format_sized_(ringlog_reader *reader,
+                                     const struct ringlog_formatter_options *given, size_t bytes)
+{
+    struct ringlog_formatter_options options = {0};
+    if (given != NULL)
+        memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
+    const char *format =
+        options.format == NULL || options.format[0] == '\0' ? DEFAULT_FORMAT : options.format;
+    struct rl_pattern *pattern;
+    struct rl_pattern_error error;
+    const int result = rl_pattern_new(&pattern, format, &error);
+    if (result == -EINVAL)
+        return rl_error(result, "format \"%s\": byte %zu: %s", format, error.offset, error.message);
+    struct rl_time_text time_text;
+    if (result < 0 || rl_time_text_init(&time_text, options.datefmt, options.utc) < 0) {
+        rl_pattern_free(result < 0 ? NULL : pattern);
+        return rl_error(-ENOMEM, "ringlog_reader_set_format: out of memory");
+    }
+    rl_reader_free_format(reader);
+    reader->pattern = pattern;
+    reader->time_text = time_text;
+    if (reader->raw != options.raw)
+        forget_programs(reader);
+    reader->raw = options.raw;
+    return 0;
+}
+
+int rl_reader_default_format(struct ringlog_reader *reader)
+{
+    if (reader->pattern != NULL)
+        return 0;
+    const struct ringlog_formatter_options options = {0};
+    return ringlog_reader_set_format_sized_(reader, &options, sizeof options);
+}
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+/* Escapes all but newlines: text that may have several lines. */
+static void append_lines(struct rl_buffer *out, const char *text, size_t length, bool raw)
+{
+    if (raw) {
+        rl_buffer_append(out, text, length);
+        return;
+    }
+    while (length != 0) {
+        const char *newline = memchr(text, '\n', length);
+        const size_t line = newline == NULL ? length : (size_t)(newline - text);
+        rl_escape_append(out, text, line);
+        if (newline == NULL)
+            return;
+        rl_buffer_append_char(out, '\n');
+        text += line + 1;
+        length -= line + 1;
+    }
+}
+
+/* On a line of its own, as Python's Formatter.format() appends a traceback. */
+static void append_block(struct rl_buffer *out, const char *text, size_t length, bool raw)
+{
+    if (text == NULL || length == 0)
+        return;
+    if (out->length != 0 && out->data[out->length - 1] != '\n')
+        rl_buffer_append_char(out, '\n');
+    append_lines(out, text, text[length - 1] == '\n' ? length - 1 : length, raw);
+}
+
+/* The program of the record's format; NULL: the format is none. */
+static const struct rl_program *program_of(struct ringlog_reader *reader)
+{
+    struct rl_read_site *site = reader->inner.site;
+    if (site->compiled)
+        return site->program;
+    site->compiled = true;
+    reader->part.length = 0;
+    append_lines(&reader->part, rl_site_format(site->site), site->site->format_length, reader->raw);
+    if (!reader->part.failed &&
+        rl_program_new(&site->program, reader->part.length == 0 ? "" : reader->part.data,
+                       reader->part.length, site->shape.codes, site->shape.count) != 0)
+        site->program = NULL;
+    return site->program;
+}
+
+/* "5 records lost on thread worker between ... and ...: ring full" */
+static void describe_loss(struct ringlog_reader *reader, struct rl_buffer *out)
+{
+    const struct ringlog_reader_record *loss = &reader->record;
+    char number[32];
+    rl_buffer_append(out, number, (size_t)snprintf(number, sizeof number, "%" PRIu64, loss->lost));
+    const char *what = loss->thread_name[0] == '\0' ? " records lost" : " records lost on thread ";
+    rl_buffer_append(out, what, strlen(what));
+    rl_escape_append(out, loss->thread_name, strlen(loss->thread_name));
+    rl_buffer_append(out, " between ", 9);
+    const struct rl_buffer *text = rl_time_text_at(&reader->time_text, loss->lost_since_ns);
+    rl_buffer_append(out, text->data, text->length);
+    rl_buffer_append(out, " and ", 5);
+    text = rl_time_text_at(&reader->time_text, loss->time_ns);
+    rl_buffer_append(out, text->data, text->length);
+    rl_buffer_append(out, ": ", 2);
+    rl_buffer_append(out, loss->reason, strlen(loss->reason));
+}
+
+/* "bytes 4096 to 8192: a block fails its checksum, 12 records missing" */
+static void describe_gap(const struct ringlog_reader *reader, struct rl_buffer *out)
+{
+    const struct ringlog_reader_record *gap = &reader->record;
+    char text[256];
+    int length;
+    if (gap->offset == gap->end)
+        length = snprintf(text, sizeof text, "at byte %" PRIu64 ": %s", gap->offset, gap->reason);
+    else
+        length = snprintf(text, sizeof text, "bytes %" PRIu64 " to %" PRIu64 ": %s", gap->offset,
+                          gap->end, gap->reason);
+    rl_buffer_append(out, text, (size_t)length);
+    if (gap->missing_records == 0)
+        return;
+    length = snprintf(text, sizeof text,
+                      ", %" PRIu64 " record%s missing (number %" PRIu64 " to %" PRIu64 ")",
+                      gap->missing_records, gap->missing_records == 1 ? "" : "s",
+                      gap->missing_sequence, gap->missing_sequence + gap->missing_records - 1);
+    rl_buffer_append(out, text, (size_t)length);
+}
+
+/* ---- message --------------------------------------------------------------------------------- */
+
+static void append_message(struct ringlog_reader *reader, struct rl_buffer *out)
+{
+    const struct rl_record *record = &reader->inner.record;
+    const struct rl_program *program = program_of(reader);
+    if (program != NULL)
+        rl_program_render(program, record->fields, record->fields_bytes, reader->raw, out);
+    else
+        append_lines(out, rl_site_format(record->site), record->site->format_length, reader->raw);
+}
+
+/* Hands the text out. */
+static int give(struct ringlog_reader *reader, const char **text, size_t *length)
+{
+    if (reader->text.failed) {
+        reader->text.failed = false;
+        return rl_error(-ENOMEM, "%s: out of memory", reader->name);
+    }
+    *text = reader->text.length == 0 ? "" : reader->text.data;
+    *length = reader->text.length;
+    return 0;
+}
+
+int ringlog_reader_message(ringlog_reader *reader, const char **text, size_t *length)
+{
+    const int error = rl_reader_default_format(reader);
+    if (error != 0)
+        return error;
+    reader->text.length = 0;
+    if (reader->kind == RINGLOG_READER_RECORD)
+        append_message(reader, &reader->text);
+    else if (reader->kind == RINGLOG_READER_LOSS)
+        describe_loss(reader, &reader->text);
+    else if (reader->kind == RINGLOG_READER_GAP)
+        describe_gap(reader, &reader->text);
+    else
+        return rl_error(-EINVAL, "%s: no record was read", reader->name);
+    return give(reader, text, length);
+}
+
+/* ---- line ------------------------------------------------------------------------------------ */
+
+static struct rl_span span_of(const char *text)
+{
+    return (struct rl_span){text, strlen(text)};
+}
+
+/* What lines of every kind have. */
+static void set_common(struct ringlog_reader *reader, struct rl_line *line)
+{
+    const struct ringlog_reader_record *record = &reader->record;
+    *line = (struct rl_line){
+        .wall_ns = record->time_ns,
+        .start_ns = reader->inner.stream->time_ns,
+        .level = record->level,
+        .level_name = span_of(record->level_name),
+        .process_id = record->process,
+        .process_name = span_of(record->process_name),
+        .thread_id = record->thread,
+        .thread_name = span_of(record->thread_name),
+        .raw = reader->raw,
+    };
+}
+
+static void append_record_line(struct ringlog_reader *reader)
+{
+    const struct rl_record *record = &reader->inner.record;
+    struct rl_read_site *site = reader->inner.site;
+    struct rl_line *line = &reader->line;
+    set_common(reader, line);
+    line->logger_name = (struct rl_span){record->logger_name, record->logger_length};
+    line->line_number = site->site->line;
+    line->pathname = (struct rl_span){rl_site_file(site->site), site->site->file_length};
+    line->function = (struct rl_span){rl_site_function(site->site), site->site->function_length};
+    rl_line_split_path(line);
+    line->program = program_of(reader);
+    line->args = record->fields;
+    line->args_bytes = record->fields_bytes;
+    line->message = (struct rl_span){rl_site_format(site->site), site->site->format_length};
+    rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text);
+    append_block(&reader->text, record->exception_text, record->exception_length, reader->raw);
+    append_block(&reader->text, record->stack_text, record->stack_length, reader->raw);
+}
+
+static void append_loss_line(struct ringlog_reader *reader)
+{
+    struct rl_line *line = &reader->line;
+    reader->part.length = 0;
+    describe_loss(reader, &reader->part);
+    set_common(reader, line);
+    line->logger_name = span_of("ringlog");
+    line->pathname = line->function = line->filename = line->module = span_of("");
+    line->message = (struct rl_span){reader->part.data, reader->part.length};
+    line->message_escaped = true;
+    rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text);
+}
+
+int ringlog_reader_line(ringlog_reader *reader, const char **text, size_t *length)
+{
+    const int error = rl_reader_default_format(reader);
+    if (error != 0)
+        return error;
+    reader->text.length = 0;
+    if (reader->kind == RINGLOG_READER_RECORD)
+        append_record_line(reader);
+    else if (reader->kind == RINGLOG_READER_LOSS)
+        append_loss_line(reader);
+    else
+        return rl_error(-EINVAL, "%s: no record was read", reader->name);
+    return give(reader, text, length);
+}

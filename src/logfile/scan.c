@@ -1,0 +1,103 @@
+#include "logfile/scan.h"
+
+#include <errno.h>
+
+/* Searched for a first block before the input is called foreign: a pipe may never end. */
+#define FOREIGN_AFTER (UINT64_C(64) * 1024 * 1024)
+/* Searched at a time. */
+#define SEARCH_BYTES (64 * 1024)
+
+void rl_scan_init(struct rl_scan *scan, int fd)
+{
+    *scan = (struct rl_scan){0};
+    rl_input_init(&scan->input, fd);
+}
+
+void rl_scan_free(struct rl_scan *scan)
+{
+    rl_input_free(&scan->input);
+    rl_buffer_free(&scan->unmasked);
+}
+
+/* Whether a sound block lies at the position; if not, why. */
+static const char *examine(struct rl_scan *scan, struct rl_block *block)
+{
+    struct rl_input *input = &scan->input;
+    if (rl_input_want(input, RL_BLOCK_HEADER) < RL_BLOCK_HEADER)
+        return "the file ends in the middle of a block";
+    if (!rl_block_parse(rl_input_bytes(input), block))
+        return "no block begins here";
+    const size_t bytes = (size_t)rl_block_bytes(block->payload_bytes);
+    const size_t wanted = rl_input_want(input, bytes);
+    const size_t there = wanted < bytes ? wanted : bytes;
+    if (scan->damaged &&
+        rl_block_search(rl_input_bytes(input) + RL_BLOCK_MAGIC_BYTES,
+                        there - RL_BLOCK_MAGIC_BYTES) < there - RL_BLOCK_MAGIC_BYTES)
+        return "a block begins inside another";
+    if (there < bytes)
+        return "the file ends in the middle of a block";
+    return rl_block_sound(rl_input_bytes(input), block) ? NULL : "a block fails its checksum";
+}
+
+/* Goes to the next magic, or to the end. */
+static void search(struct rl_input *input)
+{
+    for (;;) {
+        const size_t there = rl_input_want(input, SEARCH_BYTES);
+        const size_t at = rl_block_search(rl_input_bytes(input), there);
+        if (at < there) {
+            rl_input_skip(input, at);
+            return;
+        }
+        if (there < SEARCH_BYTES) {
+            rl_input_skip(input, there);
+            return;
+        }
+        rl_input_skip(input, there - (RL_BLOCK_MAGIC_BYTES - 1));
+    }
+}
+
+int rl_scan_find(struct rl_scan *scan, struct rl_block *block)
+{
+    struct rl_input *input = &scan->input;
+    while (rl_input_want(input, 1) != 0) {
+        const char *why = examine(scan, block);
+        if (why == NULL) {
+            scan->found_any = true;
+            return 1;
+        }
+        if (input->error != 0)
+            break;
+        if (!scan->lost) {
+            scan->lost = scan->damaged = true;
+            scan->lost_from = input->offset;
+            scan->why = why;
+        }
+        if (!scan->found_any && input->offset > FOREIGN_AFTER)
+            return -EBADMSG;
+        rl_input_skip(input, 1);
+        search(input);
+    }
+    return -input->error;
+}
+
+bool rl_scan_payload(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *payload)
+{
+    const unsigned char *bytes = rl_input_bytes(&scan->input) + RL_BLOCK_HEADER;
+    if (block->mask != 0) {
+        scan->unmasked.length = 0;
+        char *to = rl_buffer_reserve(&scan->unmasked, block->payload_bytes + RL_PACK_SLACK);
+        if (to == NULL)
+            return false;
+        rl_block_unmask((unsigned char *)to, bytes, block->payload_bytes, block->mask);
+        memset(to + block->payload_bytes, 0, RL_PACK_SLACK);
+        bytes = (const unsigned char *)to;
+    }
+    *payload = (struct rl_cursor){.at = bytes, .end = bytes + block->payload_bytes};
+    return true;
+}
+
+void rl_scan_pass(struct rl_scan *scan, const struct rl_block *block)
+{
+    rl_input_skip(&scan->input, (size_t)rl_block_bytes(block->payload_bytes));
+}

@@ -1,0 +1,38 @@
+/* From bytes to sound blocks: finds the next block, and where there is none says what lies between.
+ *
+ * After damage the search goes on at the next magic. The magic occurs in no payload, so a candidate
+ * that has another magic inside is none, and no byte is searched or summed more than a few times
+ * however hostile the file. */
+#ifndef RL_LOGFILE_SCAN_H
+#define RL_LOGFILE_SCAN_H
+
+#include "base/buffer.h"
+#include "logfile/block.h"
+#include "logfile/input.h"
+#include "logfile/pack.h"
+
+struct rl_scan {
+    struct rl_input input;
+    bool lost; /* bytes since lost_from are no block */
+    uint64_t lost_from;
+    const char *why; /* what is wrong there */
+    bool found_any;  /* a sound block was seen */
+    bool damaged;    /* something was lost before: magics inside blocks are looked for */
+    struct rl_buffer unmasked;
+};
+
+void rl_scan_init(struct rl_scan *scan, int fd);
+void rl_scan_free(struct rl_scan *scan);
+
+/* Looks for the next sound block at or after the present position: 1, and the position is at its
+ * first byte; 0 at the end of the input; -errno of a failed read; -EBADMSG when what has been seen
+ * so far is no log. `lost` then tells of the bytes before. */
+int rl_scan_find(struct rl_scan *scan, struct rl_block *block);
+
+/* The payload of the block just found; valid until the next call. false: no memory. */
+bool rl_scan_payload(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *payload);
+
+/* Goes behind the block just found. */
+void rl_scan_pass(struct rl_scan *scan, const struct rl_block *block);
+
+#endif

@@ -1,0 +1,374 @@
+#include "logfile/write.h"
+
+#include "base/crc32c.h"
+#include "logfile/block.h"
+#include "logfile/define.h"
+#include "logfile/wide.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The header is said again after so many bytes, for readers of a file whose beginning is gone. */
+#define HEADER_DISTANCE (4 * 1024 * 1024)
+/* Ids kept at a time; past that all are forgotten and defined anew. */
+#define KNOWN_MOST           (1 << 20)
+#define KNOWN_MOST_TRANSIENT 4096
+/* Of a record's or a site's bytes: so that a block that was just not full still takes them. */
+#define RECORD_MOST (RL_BLOCK_MOST / 4)
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+/* Names the stream: differs between processes, files and boots, as the times do. */
+static uint32_t stream_of(const struct rl_logfile_identity *identity)
+{
+    uint32_t crc = rl_crc32c(0, identity->boot_id, sizeof identity->boot_id);
+    crc = rl_crc32c(crc, &identity->pid, sizeof identity->pid);
+    crc = rl_crc32c(crc, &identity->time_ns, sizeof identity->time_ns);
+    return rl_crc32c(crc, &identity->monotonic_ns, sizeof identity->monotonic_ns);
+}
+
+static void append_string(struct rl_buffer *out, const char *text)
+{
+    rl_append_text(out, text == NULL ? "" : text, text == NULL ? 0 : strlen(text));
+}
+
+static void put_identity(struct rl_buffer *out, const struct rl_logfile_identity *identity)
+{
+    rl_append_varint(out, 0); /* compatible features */
+    rl_append_varint(out, (uint32_t)identity->pid);
+    rl_buffer_append(out, identity->boot_id, sizeof identity->boot_id);
+    rl_append_le64(out, (uint64_t)identity->time_ns);
+    rl_append_le64(out, (uint64_t)identity->monotonic_ns);
+    rl_buffer_append_char(out, (char)rl_wide_native());
+    append_string(out, identity->host);
+    append_string(out, identity->process_name);
+    append_string(out, identity->version);
+}
+
+void rl_logfile_writer_init(struct rl_logfile_writer *writer,
+                            const struct rl_logfile_identity *identity)
+{
+    *writer = (struct rl_logfile_writer){.stream = stream_of(identity)};
+    put_identity(&writer->header, identity);
+}
+
+void rl_logfile_writer_free(struct rl_logfile_writer *writer)
+{
+    rl_known_free(&writer->sites);
+    rl_known_free(&writer->transients);
+    rl_known_free(&writer->loggers);
+    rl_known_free(&writer->threads);
+    rl_buffer_free(&writer->header);
+    rl_buffer_free(&writer->definitions);
+    rl_buffer_free(&writer->rows);
+    rl_buffer_free(&writer->scratch);
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+/* Ends the block that began in `out` at `begin`. */
+static void finish(struct rl_logfile_writer *writer, struct rl_buffer *out, size_t begin,
+                   struct rl_block *block)
+{
+    block->stream = writer->stream;
+    block->number = writer->blocks++;
+    block->first_sequence = writer->sequence;
+    if (rl_block_finish(out, begin, block))
+        writer->position += out->length - begin;
+    else
+        rl_logfile_writer_forget(writer); /* its definitions are lost with it */
+    writer->sequence += block->records;
+}
+
+static void put_header(struct rl_logfile_writer *writer, struct rl_buffer *out)
+{
+    const size_t begin = rl_block_begin(out);
+    rl_buffer_append(out, writer->header.data, writer->header.length);
+    finish(writer, out, begin, &(struct rl_block){.kind = RL_BLOCK_STREAM});
+    writer->header_due_at = writer->position + HEADER_DISTANCE;
+}
+
+void rl_logfile_writer_begin(struct rl_logfile_writer *writer, struct rl_buffer *out)
+{
+    put_header(writer, out);
+}
+
+static void put_definitions(struct rl_logfile_writer *writer, struct rl_buffer *out)
+{
+    rl_append_text(out, writer->definitions.data, writer->definitions.length);
+    writer->definitions.length = 0;
+}
+
+void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_buffer *out)
+{
+    if (writer->records == 0)
+        return;
+    const size_t begin = rl_block_begin(out);
+    put_definitions(writer, out);
+    rl_append_varint(out, (uint64_t)writer->first_time_ns - (uint64_t)writer->least_time_ns);
+    rl_buffer_append(out, writer->rows.data, writer->rows.length);
+    struct rl_block block = {
+        .kind = RL_BLOCK_RECORDS,
+        .records = writer->records,
+        .level_mask = writer->level_mask,
+        .least_time_ns = writer->least_time_ns,
+        .greatest_time_ns = writer->greatest_time_ns,
+    };
+    finish(writer, out, begin, &block);
+    writer->rows.length = 0;
+    writer->records = 0;
+    if (writer->position >= writer->header_due_at)
+        put_header(writer, out);
+}
+
+void rl_logfile_writer_clock(struct rl_logfile_writer *writer, int64_t time_ns,
+                             int64_t monotonic_ns, struct rl_buffer *out)
+{
+    rl_logfile_writer_finish_block(writer, out);
+    const size_t begin = rl_block_begin(out);
+    rl_append_le64(out, (uint64_t)time_ns);
+    rl_append_le64(out, (uint64_t)monotonic_ns);
+    struct rl_block block = {
+        .kind = RL_BLOCK_CLOCK, .least_time_ns = time_ns, .greatest_time_ns = time_ns};
+    finish(writer, out, begin, &block);
+}
+
+void rl_logfile_writer_end(struct rl_logfile_writer *writer, struct rl_buffer *out)
+{
+    rl_logfile_writer_finish_block(writer, out);
+    const size_t begin = rl_block_begin(out);
+    finish(writer, out, begin, &(struct rl_block){.kind = RL_BLOCK_END});
+}
+
+/* ---- definitions ----------------------------------------------------------------------------- */
+
+void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
+{
+    rl_known_clear(&writer->sites);
+    rl_known_clear(&writer->transients);
+    rl_known_clear(&writer->loggers);
+    rl_known_clear(&writer->threads);
+    writer->thread = (struct rl_thread){0};
+}
+
+static void define_logger(struct rl_logfile_writer *writer, struct rl_known_entry *logger)
+{
+    rl_define_logger(&writer->definitions, (uint16_t)logger->id, logger->content,
+                     logger->content_bytes);
+    rl_known_defined(logger, writer->position);
+}
+
+/* Sees to it that the record's logger is defined. */
+static int need_logger(struct rl_logfile_writer *writer, const struct rl_record *record)
+{
+    struct rl_known_entry *logger = rl_known_find(&writer->loggers, record->logger_id);
+    if (logger == NULL) {
+        logger = rl_known_add(&writer->loggers, record->logger_id);
+        if (logger == NULL || !rl_known_keep(logger, record->logger_name, record->logger_length))
+            return -ENOMEM;
+        logger->id = record->logger_id;
+    }
+    if (logger->due_at <= writer->position)
+        define_logger(writer, logger);
+    return 0;
+}
+
+/* The thread under its present name: a thread that is renamed gets a new id. */
+static struct rl_known_entry *find_thread(struct rl_logfile_writer *writer,
+                                          const struct rl_thread *thread)
+{
+    struct rl_known_entry *entry = rl_known_find(&writer->threads, thread->number);
+    if (entry != NULL && rl_known_same(entry, thread, sizeof *thread))
+        return entry;
+    if (writer->threads.count >= KNOWN_MOST)
+        rl_known_clear(&writer->threads);
+    entry = rl_known_add(&writer->threads, thread->number);
+    if (entry == NULL || !rl_known_keep(entry, thread, sizeof *thread))
+        return NULL;
+    entry->id = ++writer->thread_ids;
+    return entry;
+}
+
+static int need_thread(struct rl_logfile_writer *writer, const struct rl_thread *thread)
+{
+    struct rl_known_entry *entry = find_thread(writer, thread);
+    if (entry == NULL)
+        return -ENOMEM;
+    if (entry->due_at <= writer->position) {
+        rl_define_thread(&writer->definitions, entry->id, thread);
+        rl_known_defined(entry, writer->position);
+    }
+    writer->thread = *thread;
+    writer->thread_id = entry->id;
+    return 0;
+}
+
+static struct rl_known_entry *new_site(struct rl_logfile_writer *writer, struct rl_known *known,
+                                       uint32_t key, const struct rl_record *record)
+{
+    struct rl_known_entry *entry = rl_known_add(known, key);
+    if (entry != NULL) {
+        entry->id = writer->site_ids++;
+        entry->logger = record->logger_id;
+    }
+    return entry;
+}
+
+static struct rl_known_entry *find_site(struct rl_logfile_writer *writer,
+                                        const struct rl_record *record)
+{
+    struct rl_known_entry *entry = rl_known_find(&writer->sites, record->site_id);
+    if (__builtin_expect(entry != NULL, 1))
+        return entry;
+    if (writer->sites.count >= KNOWN_MOST)
+        rl_known_clear(&writer->sites);
+    return new_site(writer, &writer->sites, record->site_id, record);
+}
+
+/* A site that came with its record has no id: equal content is the same site. */
+static struct rl_known_entry *find_transient(struct rl_logfile_writer *writer,
+                                             const struct rl_record *record)
+{
+    struct rl_buffer *body = &writer->scratch;
+    body->length = 0;
+    rl_define_site_body(body, 0, record->site);
+    if (body->failed) {
+        body->failed = false;
+        return NULL;
+    }
+    const uint32_t key = rl_crc32c(0, body->data, body->length);
+    struct rl_known_entry *entry = rl_known_find(&writer->transients, key);
+    if (entry != NULL && rl_known_same(entry, body->data, body->length))
+        return entry;
+    if (writer->transients.count >= KNOWN_MOST_TRANSIENT)
+        rl_known_clear(&writer->transients);
+    /* Another of the same hash, if there is one, is not found any more from here on. */
+    entry = new_site(writer, &writer->transients, key, record);
+    return entry != NULL && rl_known_keep(entry, body->data, body->length) ? entry : NULL;
+}
+
+/* Defines the site, and the logger that its definition names, which need not be the record's. */
+static void define_site(struct rl_logfile_writer *writer, struct rl_known_entry *site,
+                        const struct rl_record *record)
+{
+    struct rl_known_entry *logger = rl_known_find(&writer->loggers, site->logger);
+    if (logger != NULL && logger->due_at <= writer->position)
+        define_logger(writer, logger);
+    rl_define_site(&writer->definitions, site->id, site->logger, record->site);
+    rl_known_defined(site, writer->position);
+}
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+static bool too_large(const struct rl_record *record)
+{
+    const struct rl_site *site = record->site;
+    return record->fields_bytes > RECORD_MOST || record->exception_length > RECORD_MOST / 2 ||
+           record->stack_length > RECORD_MOST / 2 ||
+           (uint64_t)site->format_length + site->file_length + site->function_length > RECORD_MOST;
+}
+
+/* What a record is relative to at a block's start: nothing. */
+static void open_block(struct rl_logfile_writer *writer, int64_t time_ns)
+{
+    writer->row = (struct rl_row_state){.time_ns = time_ns};
+    writer->first_time_ns = writer->least_time_ns = writer->greatest_time_ns = time_ns;
+    writer->level_mask = 0;
+    /* No thread is like this one, so the first record looks its thread up. */
+    writer->thread.number = 0;
+}
+
+static void account(struct rl_logfile_writer *writer, const struct rl_record *record)
+{
+    writer->records++;
+    writer->level_mask |= rl_level_bit(record->level);
+    if (record->time_ns < writer->least_time_ns)
+        writer->least_time_ns = record->time_ns;
+    if (record->time_ns > writer->greatest_time_ns)
+        writer->greatest_time_ns = record->time_ns;
+}
+
+static bool same_thread(const struct rl_thread *a, const struct rl_thread *b)
+{
+    return a->number == b->number && a->tid == b->tid &&
+           memcmp(a->name, b->name, sizeof a->name) == 0;
+}
+
+static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
+{
+    if (__builtin_expect(!same_thread(&writer->thread, record->thread), 0) &&
+        need_thread(writer, record->thread) != 0)
+        return -ENOMEM;
+    struct rl_known_entry *site = __builtin_expect(record->site_id != 0, 1)
+                                      ? find_site(writer, record)
+                                      : find_transient(writer, record);
+    if (site == NULL)
+        return -ENOMEM;
+    const bool due = site->due_at <= writer->position;
+    if (__builtin_expect(due || site->logger != record->logger_id, 0) &&
+        need_logger(writer, record) != 0)
+        return -ENOMEM;
+    if (__builtin_expect(due, 0))
+        define_site(writer, site, record);
+    const struct rl_row_place place = {
+        .site = site->id,
+        .thread = writer->thread_id,
+        .site_logger = site->logger,
+        .shape = rl_shape_of(record->site),
+    };
+    if (!rl_row_encode(&writer->row, &writer->rows, &place, record))
+        return -EINVAL;
+    return writer->rows.failed || writer->definitions.failed ? -ENOMEM : 0;
+}
+
+/* Takes back what a record that could not be added left behind. The rows that are there keep their
+ * definitions; everything else is defined anew. */
+static void take_back(struct rl_logfile_writer *writer, size_t rows, size_t definitions)
+{
+    writer->rows.length = rows;
+    writer->rows.failed = false;
+    writer->definitions.length = definitions;
+    writer->definitions.failed = false;
+    rl_logfile_writer_forget(writer);
+}
+
+int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_record *record,
+                          struct rl_buffer *out)
+{
+    if (__builtin_expect(too_large(record), 0))
+        return -EMSGSIZE;
+    if (writer->records == 0)
+        open_block(writer, record->time_ns);
+    const size_t rows = writer->rows.length;
+    const size_t definitions = writer->definitions.length;
+    const int error = add(writer, record);
+    if (__builtin_expect(error != 0, 0)) {
+        take_back(writer, rows, definitions);
+        return error;
+    }
+    account(writer, record);
+    if (__builtin_expect(writer->rows.length + writer->definitions.length >= RL_BLOCK_TARGET, 0))
+        rl_logfile_writer_finish_block(writer, out);
+    return 0;
+}
+
+int rl_logfile_writer_loss(struct rl_logfile_writer *writer, const struct rl_thread *thread,
+                           uint64_t count, int64_t from_ns, int64_t to_ns, enum rl_lost reason,
+                           struct rl_buffer *out)
+{
+    rl_logfile_writer_finish_block(writer, out);
+    const size_t definitions = writer->definitions.length;
+    if ((thread != NULL && need_thread(writer, thread) != 0) || writer->definitions.failed) {
+        take_back(writer, 0, definitions);
+        return -ENOMEM;
+    }
+    const size_t begin = rl_block_begin(out);
+    put_definitions(writer, out);
+    rl_append_varint(out, thread == NULL ? 0 : writer->thread_id);
+    rl_append_varint(out, count);
+    rl_append_varint(out, reason);
+    struct rl_block block = {
+        .kind = RL_BLOCK_LOSS, .least_time_ns = from_ns, .greatest_time_ns = to_ns};
+    finish(writer, out, begin, &block);
+    return out->failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,528 @@
+/* What a reader makes of files that are not as they were written. One rule above all: a record that
+ * is given out is one that was written, and what is not given out is named. */
+#include "cmocka_first.h"
+
+#include "log_builder.h"
+#include "logfile/block.h"
+#include "logfile/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define MOST_RECORDS 20000
+#define MOST_GAPS    64
+
+/* One record as text: two that differ anywhere differ here. */
+struct seen {
+    uint32_t stream;
+    uint64_t sequence;
+    uint32_t hash;
+};
+
+struct result {
+    struct seen records[MOST_RECORDS];
+    size_t record_count;
+    struct rl_gap gaps[MOST_GAPS];
+    size_t gap_count; /* may exceed MOST_GAPS */
+    uint64_t missing;
+    unsigned losses;
+    int end; /* RL_ITEM_END or -errno */
+};
+
+static uint32_t hash_of(const struct rl_logfile_reader *reader)
+{
+    const struct rl_record *record = &reader->record;
+    char head[512];
+    const int length =
+        snprintf(head, sizeof head, "%d|%lld|%s|%s|%d|%u|%s|%s|%u|%s", record->level,
+                 (long long)record->time_ns, record->logger_name, record->thread->name,
+                 record->thread->tid, record->thread->number, rl_site_format(record->site),
+                 rl_site_file(record->site), record->site->line, rl_site_function(record->site));
+    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+    for (int i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)head[i]) * UINT32_C(16777619);
+    for (size_t i = 0; i < record->fields_bytes; i++)
+        hash = (hash ^ record->fields[i]) * UINT32_C(16777619);
+    return hash;
+}
+
+static void take_item(const struct rl_logfile_reader *reader, int item, struct result *result)
+{
+    if (item == RL_ITEM_RECORD) {
+        assert_true(result->record_count < MOST_RECORDS);
+        result->records[result->record_count++] =
+            (struct seen){reader->stream->id, reader->sequence, hash_of(reader)};
+    } else if (item == RL_ITEM_GAP) {
+        if (result->gap_count < MOST_GAPS)
+            result->gaps[result->gap_count] = reader->gap;
+        result->gap_count++;
+        result->missing += reader->gap.records;
+        assert_non_null(reader->gap.why);
+        assert_true(reader->gap.from <= reader->gap.to);
+    } else {
+        result->losses += item == RL_ITEM_LOSS;
+    }
+}
+
+static void read_fd(int fd, struct result *result)
+{
+    *result = (struct result){0};
+    struct rl_logfile_reader reader;
+    rl_logfile_reader_init(&reader, fd);
+    int item;
+    while ((item = rl_logfile_reader_next(&reader)) > 0)
+        take_item(&reader, item, result);
+    result->end = item;
+    assert_int_equal(rl_logfile_reader_next(&reader), item); /* it stays at its end */
+    rl_logfile_reader_free(&reader);
+}
+
+static int scratch_fd;
+
+static void read_bytes(const void *bytes, size_t length, struct result *result)
+{
+    assert_int_equal(ftruncate(scratch_fd, 0), 0);
+    assert_int_equal(pwrite(scratch_fd, bytes, length, 0), length);
+    assert_int_equal(lseek(scratch_fd, 0, SEEK_SET), 0);
+    read_fd(scratch_fd, result);
+}
+
+/* ---- a log to damage ------------------------------------------------------------------------- */
+
+struct sample {
+    char *bytes;
+    size_t length;
+    size_t starts[512]; /* of the blocks, and the end */
+    size_t blocks;
+    struct result whole;
+};
+
+static void find_blocks(struct sample *sample)
+{
+    size_t at = 0;
+    struct rl_block block;
+    sample->blocks = 0;
+    while (at < sample->length) {
+        assert_true(rl_block_parse((const unsigned char *)sample->bytes + at, &block));
+        sample->starts[sample->blocks++] = at;
+        at += rl_block_bytes(block.payload_bytes);
+    }
+    sample->starts[sample->blocks] = at;
+    assert_int_equal(at, sample->length);
+}
+
+static void add_some(struct builder *builder, const uint32_t sites[3], int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        builder->thread.number = 1 + (uint32_t)(i / 3 % 2);
+        put_i32(&builder->fields, i * 77);
+        put_text(&builder->fields, "some text", (size_t)(i % 9), false);
+        assert_int_equal(builder_add(builder, sites[i % 3], 10 + i % 3 * 10), 0);
+    }
+}
+
+/* `length`: about how long. */
+static struct sample *sample_new(size_t length)
+{
+    struct builder *builder = builder_new(1);
+    const uint32_t sites[3] = {builder_site(builder, 10, 0, "one %d %s", "\x01\x08"),
+                               builder_site(builder, 20, 0, "two %d %s", "\x01\x08"),
+                               builder_site(builder, 30, 0, "three %d %s", "\x01\x08")};
+    for (int i = 0; builder->out.length < length; i += 12) {
+        add_some(builder, sites, i, i + 12);
+        if (i == 24)
+            rl_logfile_writer_loss(&builder->writer, &builder->thread, 5, 1, 2, RL_LOST_FULL,
+                                   &builder->out);
+        if (length < 10000 || i % 1200 == 0)
+            builder_flush(builder);
+    }
+    rl_logfile_writer_end(&builder->writer, &builder->out);
+    struct sample *sample = calloc(1, sizeof *sample);
+    sample->bytes = malloc(builder->out.length);
+    sample->length = builder->out.length;
+    memcpy(sample->bytes, builder->out.data, sample->length);
+    builder_free(builder);
+    find_blocks(sample);
+    read_bytes(sample->bytes, sample->length, &sample->whole);
+    assert_int_equal(sample->whole.end, RL_ITEM_END);
+    assert_int_equal(sample->whole.gap_count, 0);
+    return sample;
+}
+
+static void sample_free(struct sample *sample)
+{
+    free(sample->bytes);
+    free(sample);
+}
+
+/* Every record that was read is the one of its number, and none comes twice. */
+static void expect_only_originals(const struct sample *sample, const struct result *result)
+{
+    uint64_t next = 0;
+    for (size_t i = 0; i < result->record_count; i++) {
+        const struct seen *seen = &result->records[i];
+        assert_true(seen->sequence >= next);
+        assert_true(seen->sequence < sample->whole.record_count);
+        assert_int_equal(seen->hash, sample->whole.records[seen->sequence].hash);
+        next = seen->sequence + 1;
+    }
+}
+
+static size_t block_at(const struct sample *sample, size_t offset)
+{
+    size_t block = 0;
+    while (sample->starts[block + 1] <= offset)
+        block++;
+    return block;
+}
+
+static uint32_t records_in(const struct sample *sample, size_t number)
+{
+    struct rl_block block;
+    assert_true(
+        rl_block_parse((const unsigned char *)sample->bytes + sample->starts[number], &block));
+    return block.records;
+}
+
+/* Exactly the damaged block is missing, with its bytes and its records named. */
+static void expect_one_block_lost(const struct sample *sample, const struct result *result,
+                                  size_t offset)
+{
+    const size_t block = block_at(sample, offset);
+    assert_int_equal(result->end, RL_ITEM_END);
+    assert_int_equal(result->gap_count, 1);
+    assert_int_equal(result->gaps[0].from, sample->starts[block]);
+    assert_int_equal(result->gaps[0].to, sample->starts[block + 1]);
+    assert_int_equal(result->missing, records_in(sample, block));
+    assert_int_equal(result->record_count + result->missing, sample->whole.record_count);
+    expect_only_originals(sample, result);
+}
+
+static void flip_every_bit(size_t length, size_t stride)
+{
+    struct sample *sample = sample_new(length);
+    struct result *result = malloc(sizeof *result);
+    for (size_t bit = 0; bit < sample->length * 8; bit += stride) {
+        sample->bytes[bit / 8] ^= (char)(1 << bit % 8);
+        read_bytes(sample->bytes, sample->length, result);
+        sample->bytes[bit / 8] ^= (char)(1 << bit % 8);
+        expect_one_block_lost(sample, result, bit / 8);
+    }
+    free(result);
+    sample_free(sample);
+}
+
+static void a_flipped_bit_costs_its_block_and_nothing_else(void **state)
+{
+    (void)state;
+    flip_every_bit(4096, 1);
+}
+
+static void a_flipped_bit_in_a_large_block_costs_that_block(void **state)
+{
+    (void)state;
+    flip_every_bit(64 * 1024, 509); /* prime: every position of a byte, all over the file */
+}
+
+static void every_prefix_gives_its_whole_blocks(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_new(4096);
+    struct result *result = malloc(sizeof *result);
+    for (size_t length = 1; length < sample->length; length++) {
+        read_bytes(sample->bytes, length, result);
+        expect_only_originals(sample, result);
+        const size_t block = block_at(sample, length);
+        const bool whole = sample->starts[block] == length;
+        size_t records = 0;
+        for (size_t i = 0; i < block; i++)
+            records += records_in(sample, i);
+        assert_int_equal(result->record_count, records);
+        if (block == 0) {
+            assert_int_equal(result->end, -EBADMSG);
+            continue;
+        }
+        assert_int_equal(result->end, RL_ITEM_END);
+        assert_int_equal(result->gap_count, whole ? 0 : 1);
+        if (!whole) {
+            assert_int_equal(result->gaps[0].from, sample->starts[block]);
+            assert_int_equal(result->gaps[0].to, length);
+        }
+    }
+    free(result);
+    sample_free(sample);
+}
+
+/* The first definitions of everything are in the first records block: any two neighbours lost. */
+static void blocks_cut_out_are_counted(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_new(4096);
+    struct result *result = malloc(sizeof *result);
+    char *bytes = malloc(sample->length);
+    for (size_t cut = 0; cut + 1 < sample->blocks; cut++) {
+        const size_t from = sample->starts[cut], to = sample->starts[cut + 1];
+        memcpy(bytes, sample->bytes, from);
+        memcpy(bytes + from, sample->bytes + to, sample->length - to);
+        read_bytes(bytes, sample->length - (to - from), result);
+        expect_only_originals(sample, result);
+        assert_int_equal(result->gap_count, 1);
+        assert_int_equal(result->gaps[0].blocks, 1);
+        assert_int_equal(result->gaps[0].from, from);
+        assert_int_equal(result->gaps[0].to, from);
+        assert_int_equal(result->missing, records_in(sample, cut));
+        assert_int_equal(result->record_count + result->missing, sample->whole.record_count);
+    }
+    free(bytes);
+    free(result);
+    sample_free(sample);
+}
+
+/* ---- files put together ---------------------------------------------------------------------- */
+
+static void insert(struct sample *sample, size_t at, const void *bytes, size_t length,
+                   struct result *result)
+{
+    char *joined = malloc(sample->length + length);
+    memcpy(joined, sample->bytes, at);
+    memcpy(joined + at, bytes, length);
+    memcpy(joined + at + length, sample->bytes + at, sample->length - at);
+    read_bytes(joined, sample->length + length, result);
+    free(joined);
+}
+
+static void garbage_between_blocks_costs_nothing(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_new(4096);
+    struct result *result = malloc(sizeof *result);
+    char garbage[1001];
+    srand(2);
+    for (size_t i = 0; i < sizeof garbage; i++)
+        garbage[i] = (char)rand();
+    for (size_t block = 0; block <= sample->blocks; block++) {
+        insert(sample, sample->starts[block], garbage, sizeof garbage, result);
+        expect_only_originals(sample, result);
+        assert_int_equal(result->record_count, sample->whole.record_count);
+        assert_int_equal(result->gap_count, 1);
+        assert_int_equal(result->gaps[0].from, sample->starts[block]);
+        assert_int_equal(result->gaps[0].to, sample->starts[block] + sizeof garbage);
+        assert_int_equal(result->missing, 0);
+    }
+    free(result);
+    sample_free(sample);
+}
+
+static void a_block_that_comes_twice_is_read_once(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_new(4096);
+    struct result *result = malloc(sizeof *result);
+    const size_t from = sample->starts[3], to = sample->starts[4];
+    char block[4096];
+    memcpy(block, sample->bytes + from, to - from);
+    insert(sample, sample->starts[6], block, to - from, result);
+    expect_only_originals(sample, result);
+    assert_int_equal(result->record_count, sample->whole.record_count);
+    assert_int_equal(result->gap_count, 1);
+    free(result);
+    sample_free(sample);
+}
+
+static void a_file_appended_to_itself_is_read_twice(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_new(4096);
+    struct result *result = malloc(sizeof *result);
+    insert(sample, sample->length, sample->bytes, sample->length, result);
+    assert_int_equal(result->gap_count, 0);
+    assert_int_equal(result->record_count, 2 * sample->whole.record_count);
+    assert_int_equal(result->losses, 2);
+    free(result);
+    sample_free(sample);
+}
+
+static void streams_interleave(void **state)
+{
+    (void)state;
+    enum { STREAMS = 20, ROUNDS = 30 };
+    struct builder *builders[STREAMS];
+    uint32_t sites[STREAMS];
+    char *bytes = malloc(1024 * 1024);
+    size_t length = 0;
+    char format[16];
+    for (int i = 0; i < STREAMS; i++) {
+        builders[i] = builder_new(i);
+        snprintf(format, sizeof format, "of %d", i);
+        sites[i] = builder_site(builders[i], 20, 0, format, "");
+    }
+    for (int round = 0; round < ROUNDS; round++)
+        for (int i = 0; i < STREAMS; i++) {
+            builder_add(builders[i], sites[i], 20);
+            if (round == ROUNDS - 1)
+                rl_logfile_writer_end(&builders[i]->writer, &builders[i]->out);
+            builder_flush(builders[i]);
+            memcpy(bytes + length, builders[i]->out.data, builders[i]->out.length);
+            length += builders[i]->out.length;
+            builders[i]->out.length = 0;
+        }
+    const int fd = memfd_create("log", MFD_CLOEXEC);
+    assert_int_equal(write(fd, bytes, length), length);
+    lseek(fd, 0, SEEK_SET);
+    struct rl_logfile_reader reader;
+    rl_logfile_reader_init(&reader, fd);
+    int count = 0, item;
+    while ((item = rl_logfile_reader_next(&reader)) > 0) {
+        assert_int_not_equal(item, RL_ITEM_GAP);
+        if (item != RL_ITEM_RECORD)
+            continue;
+        snprintf(format, sizeof format, "of %d", count % STREAMS);
+        assert_string_equal(rl_site_format(reader.record.site), format);
+        assert_int_equal(reader.sequence, count / STREAMS);
+        count++;
+    }
+    assert_int_equal(item, RL_ITEM_END);
+    assert_int_equal(count, STREAMS * ROUNDS);
+    rl_logfile_reader_free(&reader);
+    close(fd);
+    for (int i = 0; i < STREAMS; i++)
+        builder_free(builders[i]);
+    free(bytes);
+}
+
+/* ---- hostile files --------------------------------------------------------------------------- */
+
+static void no_log_at_all(void **state)
+{
+    (void)state;
+    struct result *result = malloc(sizeof *result);
+    read_bytes("", 0, result);
+    assert_int_equal(result->end, -ENODATA);
+    read_bytes("2026-01-01 00:00:00 INFO text\n", 30, result);
+    assert_int_equal(result->end, -EBADMSG);
+    assert_int_equal(result->record_count, 0);
+    read_fd(open("/", O_RDONLY | O_CLOEXEC), result);
+    assert_int_equal(result->end, -EISDIR);
+    free(result);
+}
+
+/* A sound block of any payload: what an attacker can always make. */
+static void append_block(struct rl_buffer *out, struct rl_block block, const void *payload,
+                         size_t length)
+{
+    const size_t begin = rl_block_begin(out);
+    rl_buffer_append(out, payload, length);
+    assert_true(rl_block_finish(out, begin, &block));
+}
+
+static void sound_blocks_of_nonsense_are_given_up(void **state)
+{
+    (void)state;
+    struct result *result = malloc(sizeof *result);
+    srand(3);
+    for (int i = 0; i < 20000; i++) {
+        struct rl_buffer out = {0};
+        unsigned char payload[64];
+        const size_t length = (size_t)(rand() % 64);
+        for (size_t k = 0; k < length; k++)
+            payload[k] = (unsigned char)(rand() % 3 == 0 ? rand() % 10 : rand());
+        append_block(&out,
+                     (struct rl_block){.kind = (uint16_t)(rand() % 8),
+                                       .stream = 1,
+                                       .records = rand() % 2 ? UINT32_MAX : 3,
+                                       .first_sequence = rand() % 2 ? UINT64_MAX - 1 : 0},
+                     payload, length);
+        read_bytes(out.data, out.length, result);
+        assert_int_equal(result->end, RL_ITEM_END);
+        rl_buffer_free(&out);
+    }
+    free(result);
+}
+
+static void lengths_beyond_reason_allocate_nothing(void **state)
+{
+    (void)state;
+    struct result *result = malloc(sizeof *result);
+    unsigned char payload[64] = {0};
+    for (int variant = 0; variant < 4; variant++) {
+        struct rl_buffer out = {0};
+        unsigned char *at = payload;
+        if (variant == 0) /* a section longer than the block */
+            at = rl_put_varint(at, UINT64_MAX);
+        if (variant == 1) { /* a site with a format longer than its section */
+            at = rl_put_varint(at, 20);
+            *at++ = RL_DEFINE_SITE;
+            for (int i = 0; i < 6; i++)
+                at = rl_put_varint(at, 0);
+            at = rl_put_varint(at, UINT64_MAX / 2);
+        }
+        if (variant == 2) { /* more fields than there can be */
+            at = rl_put_varint(at, 20);
+            *at++ = RL_DEFINE_SITE;
+            for (int i = 0; i < 5; i++)
+                at = rl_put_varint(at, 0);
+            at = rl_put_varint(at, UINT32_MAX);
+        }
+        if (variant == 3) { /* a thread with a name longer than there can be */
+            at = rl_put_varint(at, 60);
+            *at++ = RL_DEFINE_THREAD;
+            at = rl_put_varint(at, 1);
+            at = rl_put_varint(at, 1);
+            at = rl_put_varint(at, 1);
+            at = rl_put_varint(at, UINT64_C(1) << 60);
+        }
+        append_block(&out, (struct rl_block){.kind = RL_BLOCK_RECORDS, .records = 1}, payload,
+                     sizeof payload);
+        read_bytes(out.data, out.length, result);
+        assert_int_equal(result->end, RL_ITEM_END);
+        assert_int_equal(result->gap_count, 1);
+        assert_int_equal(result->missing, 1);
+        rl_buffer_free(&out);
+    }
+    free(result);
+}
+
+/* Headers that each claim four mebibytes: without the rule about the magic, every one of them would
+ * be summed over all of that. */
+static void many_headers_without_blocks_are_passed_quickly(void **state)
+{
+    (void)state;
+    enum { HEADERS = 200000 };
+    struct result *result = malloc(sizeof *result);
+    struct rl_buffer one = {0}, all = {0};
+    append_block(&one, (struct rl_block){.kind = RL_BLOCK_RECORDS}, "", 0);
+    rl_store_le32(one.data + 16, RL_BLOCK_MOST);
+    for (int i = 0; i < HEADERS; i++)
+        rl_buffer_append(&all, one.data, one.length);
+    read_bytes(all.data, all.length, result);
+    assert_int_equal(result->record_count, 0);
+    assert_int_equal(result->end, -EBADMSG);
+    rl_buffer_free(&one);
+    rl_buffer_free(&all);
+    free(result);
+}
+
+int main(void)
+{
+    scratch_fd = memfd_create("scratch", MFD_CLOEXEC);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flipped_bit_costs_its_block_and_nothing_else),
+        cmocka_unit_test(a_flipped_bit_in_a_large_block_costs_that_block),
+        cmocka_unit_test(every_prefix_gives_its_whole_blocks),
+        cmocka_unit_test(blocks_cut_out_are_counted),
+        cmocka_unit_test(garbage_between_blocks_costs_nothing),
+        cmocka_unit_test(a_block_that_comes_twice_is_read_once),
+        cmocka_unit_test(a_file_appended_to_itself_is_read_twice),
+        cmocka_unit_test(streams_interleave),
+        cmocka_unit_test(no_log_at_all),
+        cmocka_unit_test(sound_blocks_of_nonsense_are_given_up),
+        cmocka_unit_test(lengths_beyond_reason_allocate_nothing),
+        cmocka_unit_test(many_headers_without_blocks_are_passed_quickly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
