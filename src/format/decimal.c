@@ -1,5 +1,6 @@
 #include "format/decimal.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -187,6 +188,7 @@ static bool is_tie(struct parts x, uint64_t digits, int power)
 /* Rounds to an integer; false if it cannot be told. */
 static bool round_scaled(struct scaled scaled, struct parts x, int power, uint64_t *digits)
 {
+    assert(scaled.places >= 64 && scaled.places <= 128);
     u128 half = (u128)1 << (scaled.places - 1);
     u128 remainder = scaled.bits & (half | (half - 1));
     uint64_t down = *digits;

@@ -228,6 +228,18 @@ static void names_and_text_are_escaped_after_width_and_precision(void **state)
                         "\xc3\x89t\xc3\xa9  |  \xc3\x89t\xc3\xa9|\xc3\x89");
 }
 
+static void what_is_not_set_is_empty(void **state)
+{
+    (void)state;
+    struct rl_line line = {0};
+    assert_string_equal(render("[%(name)s|%(levelname)3s|%(threadName)-2s|%(module).1s|"
+                               "%(message)s|%(message)2s]",
+                               &line),
+                        "[|   |  |||  ]");
+    line.raw = true;
+    assert_string_equal(render("[%(name)s|%(name).3s|%(message)s]", &line), "[||]");
+}
+
 static void the_date_format_is_the_formatters(void **state)
 {
     (void)state;
@@ -379,6 +391,7 @@ int main(void)
         cmocka_unit_test(numbers_out_of_the_ordinary),
         cmocka_unit_test(a_program_is_rendered_in_place),
         cmocka_unit_test(names_and_text_are_escaped_after_width_and_precision),
+        cmocka_unit_test(what_is_not_set_is_empty),
         cmocka_unit_test(the_date_format_is_the_formatters),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
         cmocka_unit_test(paths_are_split_as_by_cpython),
