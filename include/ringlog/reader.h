@@ -7,8 +7,8 @@
  *         while ((kind = ringlog_reader_next(reader, &record)) > 0) {
  *             const char *line;
  *             size_t length;
- *             if (kind == RINGLOG_READER_RECORD && ringlog_reader_line(reader, &line, &length) == 0)
- *                 printf("%.*s\n", (int)length, line);
+ *             if (kind == RINGLOG_READER_RECORD && ringlog_reader_line(reader, &line, &length) ==
+ * 0) printf("%.*s\n", (int)length, line);
  *         }
  *         ringlog_reader_close(reader);
  *     }
@@ -114,7 +114,8 @@ RINGLOG_API int ringlog_reader_line(ringlog_reader *reader, const char **text, s
 /* What lines look like. NULL: "%(asctime)s %(levelname)s %(name)s: %(message)s". Unlike in the
  * running program, the call's own format text and exception texts are escaped too (but newlines and
  * tabs), as a file may come from anybody; `raw` passes everything. %(relativeCreated)d counts from
- * when the process began to write. -EINVAL with the byte's offset, -ENOMEM; the old format stays. */
+ * when the process began to write. -EINVAL with the byte's offset, -ENOMEM; the old format stays.
+ */
 static inline int ringlog_reader_set_format(ringlog_reader *reader,
                                             const struct ringlog_formatter_options *options);
 
@@ -133,6 +134,10 @@ struct ringlog_reader_selection {
 static inline int ringlog_reader_select(ringlog_reader *reader,
                                         const struct ringlog_reader_selection *selection);
 
+/* Whether reading on needs no more of the file than is in memory: a program that follows a pipe
+ * writes out what it has when it is not so. */
+RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);
+
 /* Bytes read so far, and of the file as it is now (0 when that cannot be known). */
 RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
@@ -141,7 +146,8 @@ RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
  * number. 0 or -EINVAL. */
 RINGLOG_API int ringlog_level_number(const char *name, int *level);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ------------------------------------------------------------
+ */
 
 RINGLOG_API int ringlog_reader_set_format_sized_(ringlog_reader *reader,
                                                  const struct ringlog_formatter_options *options,
