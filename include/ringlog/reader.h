@@ -95,9 +95,10 @@ struct ringlog_reader_record {
     const char *reason;
 };
 
-/* Reads on. enum ringlog_reader_kind, RINGLOG_READER_END (0) at the end of the file, after which it
- * may be called again if the file grows; -ENODATA when the file is empty, -EBADMSG when it is no
- * log, -ENOMEM, or what read(2) says. *record is valid until the next call. */
+/* Reads on. enum ringlog_reader_kind; RINGLOG_READER_END (0) at the end of the file, after which it
+ * may be called again if the file grows (a block that was half written by then is a GAP); -ENODATA
+ * when the file is empty, -EBADMSG when it is no log, -ENOMEM, or what read(2) says. *record is
+ * valid until the next call. */
 RINGLOG_API int ringlog_reader_next(ringlog_reader *reader,
                                     const struct ringlog_reader_record **record);
 

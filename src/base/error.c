@@ -10,7 +10,7 @@
 /* Room for a path of reasonable length, what failed, and the system's words for it. */
 static __thread char last_error[512];
 
-static void keep(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void keep(const char *format, va_list arguments)
 {
     /* Through a second buffer, so that a caller may quote ringlog_last_error() in its own text. */
     char text[sizeof last_error];

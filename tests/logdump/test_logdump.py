@@ -88,6 +88,13 @@ class Output(Case):
             code, out, _ = dump(*arguments, data=self.plain)
             self.assertEqual((code, len(out.splitlines())), (FOUND, 7))
 
+    def test_a_log_long_enough_to_say_its_header_again(self):
+        code, out, err = dump("--format", "%(processName)s %(message)s",
+                              self.file("long.rlog", make("many", "600000")))
+        lines = out.splitlines()
+        self.assertEqual((code, err, len(lines)), (FOUND, "", 600000))
+        self.assertEqual(lines[-1], "MainProcess request 599999 from 192.0.2.17")
+
     def test_what_a_file_holds_drives_no_terminal(self):
         path = self.file("hostile.rlog", make("hostile"))
         code, out, _ = dump(path)
