@@ -7,8 +7,8 @@
  *         while ((kind = ringlog_reader_next(reader, &record)) > 0) {
  *             const char *line;
  *             size_t length;
- *             if (kind == RINGLOG_READER_RECORD && ringlog_reader_line(reader, &line, &length) == 0)
- *                 printf("%.*s\n", (int)length, line);
+ *             if (kind == RINGLOG_READER_RECORD && ringlog_reader_line(reader, &line, &length) ==
+ * 0) printf("%.*s\n", (int)length, line);
  *         }
  *         ringlog_reader_close(reader);
  *     }
@@ -95,9 +95,10 @@ struct ringlog_reader_record {
     const char *reason;
 };
 
-/* Reads on. enum ringlog_reader_kind, RINGLOG_READER_END (0) at the end of the file, after which it
- * may be called again if the file grows; -ENODATA when the file is empty, -EBADMSG when it is no
- * log, -ENOMEM, or what read(2) says. *record is valid until the next call. */
+/* Reads on. enum ringlog_reader_kind; RINGLOG_READER_END (0) at the end of the file, after which it
+ * may be called again if the file grows (a block that was half written by then is a GAP); -ENODATA
+ * when the file is empty, -EBADMSG when it is no log, -ENOMEM, or what read(2) says. *record is
+ * valid until the next call. */
 RINGLOG_API int ringlog_reader_next(ringlog_reader *reader,
                                     const struct ringlog_reader_record **record);
 
@@ -114,7 +115,8 @@ RINGLOG_API int ringlog_reader_line(ringlog_reader *reader, const char **text, s
 /* What lines look like. NULL: "%(asctime)s %(levelname)s %(name)s: %(message)s". Unlike in the
  * running program, the call's own format text and exception texts are escaped too (but newlines and
  * tabs), as a file may come from anybody; `raw` passes everything. %(relativeCreated)d counts from
- * when the process began to write. -EINVAL with the byte's offset, -ENOMEM; the old format stays. */
+ * when the process began to write. -EINVAL with the byte's offset, -ENOMEM; the old format stays.
+ */
 static inline int ringlog_reader_set_format(ringlog_reader *reader,
                                             const struct ringlog_formatter_options *options);
 
@@ -133,6 +135,10 @@ struct ringlog_reader_selection {
 static inline int ringlog_reader_select(ringlog_reader *reader,
                                         const struct ringlog_reader_selection *selection);
 
+/* Whether reading on needs no more of the file than is in memory: a program that follows a pipe
+ * writes out what it has when it is not so. */
+RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);
+
 /* Bytes read so far, and of the file as it is now (0 when that cannot be known). */
 RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
@@ -141,7 +147,8 @@ RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
  * number. 0 or -EINVAL. */
 RINGLOG_API int ringlog_level_number(const char *name, int *level);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ------------------------------------------------------------
+ */
 
 RINGLOG_API int ringlog_reader_set_format_sized_(ringlog_reader *reader,
                                                  const struct ringlog_formatter_options *options,

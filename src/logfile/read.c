@@ -83,6 +83,7 @@ static void sweep(struct rl_logfile_reader *reader)
     }
     reader->stream_count = kept;
     reader->stream = NULL;
+    reader->generation++;
 }
 
 /* Room for one more stream: 0, -E2BIG, -ENOMEM. */
@@ -117,6 +118,7 @@ static int add_stream(struct rl_logfile_reader *reader, uint32_t id)
     }
     reader->streams[reader->stream_count++] = stream;
     reader->stream = stream;
+    reader->generation++;
     return 0;
 }
 
@@ -128,6 +130,7 @@ static int restart_stream(struct rl_logfile_reader *reader, uint32_t at)
         return -ENOMEM;
     rl_stream_free(reader->streams[at]);
     reader->streams[at] = reader->stream = stream;
+    reader->generation++;
     return 0;
 }
 
@@ -244,14 +247,16 @@ static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *payload
 
 static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *payload)
 {
-    const bool repeated = reader->stream->named;
+    if (reader->stream->named)
+        return pass_block(reader); /* said again, for readers who missed the first */
     const int error = rl_stream_name(reader->stream, payload);
     if (error == -EBADMSG)
         return give_up_block(reader, "a stream's header makes no sense");
     if (error != 0)
         return error;
+    reader->generation++;
     pass_block(reader);
-    return repeated ? 0 : RL_ITEM_STREAM;
+    return RL_ITEM_STREAM;
 }
 
 /* An item, 0 to go on, or -errno. */

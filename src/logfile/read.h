@@ -47,7 +47,8 @@ struct rl_logfile_reader {
     struct rl_idmap stream_index; /* id to place in streams */
     struct rl_stream **streams;
     size_t stream_count, stream_capacity;
-    size_t room; /* definitions that may still be kept */
+    size_t room;         /* definitions that may still be kept */
+    uint64_t generation; /* changes when a stream comes or goes: pointers into streams are stale */
 
     /* The block that was found; `open` while rows of it are left. */
     struct rl_block block;

@@ -91,6 +91,20 @@ uint64_t ringlog_reader_position(const ringlog_reader *reader)
     return reader->inner.scan.input.offset;
 }
 
+bool ringlog_reader_buffered(const ringlog_reader *reader)
+{
+    const struct rl_logfile_reader *inner = &reader->inner;
+    if (inner->rows_left != 0)
+        return true;
+    /* Behind the block that is read there must be a whole one. */
+    const size_t there = rl_input_there(&inner->scan.input);
+    const size_t passed = inner->found ? (size_t)rl_block_bytes(inner->block.payload_bytes) : 0;
+    struct rl_block next;
+    return there >= passed + RL_BLOCK_HEADER &&
+           rl_block_parse(rl_input_bytes(&inner->scan.input) + passed, &next) &&
+           there - passed >= rl_block_bytes(next.payload_bytes);
+}
+
 uint64_t ringlog_reader_size(const ringlog_reader *reader)
 {
     struct stat status;

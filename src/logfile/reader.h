@@ -22,8 +22,11 @@ struct ringlog_reader {
     struct rl_time_text time_text;
     bool raw;
     struct rl_line line;
-    struct rl_buffer text; /* of the last message or line */
-    struct rl_buffer part; /* of a text in the making */
+    /* What `line` was filled in for, apart from what every record changes. */
+    uint64_t line_generation;
+    const struct rl_site *line_site; /* NULL: for nothing */
+    struct rl_buffer text;           /* of the last message or line */
+    struct rl_buffer part;           /* of a text in the making */
 };
 
 /* The format of a reader that was given none. 0 or -errno. */

@@ -61,6 +61,7 @@ int ringlog_reader_set_format_sized_(ringlog_reader *reader,
     if (reader->raw != options.raw)
         forget_programs(reader);
     reader->raw = options.raw;
+    reader->line_site = NULL; /* it holds a program, and says whether it is raw */
     return 0;
 }
 
@@ -207,38 +208,41 @@ static struct rl_span span_of(const char *text)
     return (struct rl_span){text, strlen(text)};
 }
 
-/* What lines of every kind have. */
-static void set_common(struct ringlog_reader *reader, struct rl_line *line)
+/* What does not change from one record of a call site to the next. */
+static void set_site(struct ringlog_reader *reader)
 {
-    const struct ringlog_reader_record *record = &reader->record;
-    *line = (struct rl_line){
-        .wall_ns = record->time_ns,
+    const struct rl_site *site = reader->inner.site->site;
+    if (reader->line_site == site && reader->line_generation == reader->inner.generation)
+        return;
+    reader->line_site = site;
+    reader->line_generation = reader->inner.generation;
+    reader->line = (struct rl_line){
         .start_ns = reader->inner.stream->time_ns,
-        .level = record->level,
-        .level_name = span_of(record->level_name),
-        .process_id = record->process,
-        .process_name = span_of(record->process_name),
-        .thread_id = record->thread,
-        .thread_name = span_of(record->thread_name),
+        .process_id = reader->inner.stream->pid,
+        .process_name = span_of(reader->inner.stream->process_name),
+        .line_number = site->line,
+        .pathname = {rl_site_file(site), site->file_length},
+        .function = {rl_site_function(site), site->function_length},
+        .program = program_of(reader),
+        .message = {rl_site_format(site), site->format_length},
         .raw = reader->raw,
     };
+    rl_line_split_path(&reader->line);
 }
 
 static void append_record_line(struct ringlog_reader *reader)
 {
     const struct rl_record *record = &reader->inner.record;
-    struct rl_read_site *site = reader->inner.site;
+    set_site(reader);
     struct rl_line *line = &reader->line;
-    set_common(reader, line);
+    line->wall_ns = record->time_ns;
+    line->level = record->level;
+    line->level_name = span_of(reader->record.level_name);
     line->logger_name = (struct rl_span){record->logger_name, record->logger_length};
-    line->line_number = site->site->line;
-    line->pathname = (struct rl_span){rl_site_file(site->site), site->site->file_length};
-    line->function = (struct rl_span){rl_site_function(site->site), site->site->function_length};
-    rl_line_split_path(line);
-    line->program = program_of(reader);
+    line->thread_id = record->thread->tid;
+    line->thread_name = span_of(record->thread->name);
     line->args = record->fields;
     line->args_bytes = record->fields_bytes;
-    line->message = (struct rl_span){rl_site_format(site->site), site->site->format_length};
     rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text);
     append_block(&reader->text, record->exception_text, record->exception_length, reader->raw);
     append_block(&reader->text, record->stack_text, record->stack_length, reader->raw);
@@ -246,15 +250,29 @@ static void append_record_line(struct ringlog_reader *reader)
 
 static void append_loss_line(struct ringlog_reader *reader)
 {
-    struct rl_line *line = &reader->line;
+    const struct ringlog_reader_record *record = &reader->record;
+    const struct rl_span none = {"", 0};
     reader->part.length = 0;
     describe_loss(reader, &reader->part);
-    set_common(reader, line);
-    line->logger_name = span_of("ringlog");
-    line->pathname = line->function = line->filename = line->module = span_of("");
-    line->message = (struct rl_span){reader->part.data, reader->part.length};
-    line->message_escaped = true;
-    rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text);
+    const struct rl_line line = {
+        .wall_ns = record->time_ns,
+        .start_ns = reader->inner.stream->time_ns,
+        .level = record->level,
+        .level_name = span_of(record->level_name),
+        .logger_name = span_of("ringlog"),
+        .process_id = record->process,
+        .process_name = span_of(record->process_name),
+        .thread_id = record->thread,
+        .thread_name = span_of(record->thread_name),
+        .pathname = none,
+        .filename = none,
+        .module = none,
+        .function = none,
+        .message = {reader->part.data, reader->part.length},
+        .message_escaped = true,
+        .raw = reader->raw,
+    };
+    rl_pattern_render(reader->pattern, &reader->time_text, &line, &reader->text);
 }
 
 int ringlog_reader_line(ringlog_reader *reader, const char **text, size_t *length)

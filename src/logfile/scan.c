@@ -60,6 +60,7 @@ static void search(struct rl_input *input)
 int rl_scan_find(struct rl_scan *scan, struct rl_block *block)
 {
     struct rl_input *input = &scan->input;
+    input->ended = false; /* the file may have grown */
     while (rl_input_want(input, 1) != 0) {
         const char *why = examine(scan, block);
         if (why == NULL) {

@@ -4,93 +4,14 @@
 
 #include "log_builder.h"
 #include "logfile/block.h"
-#include "logfile/read.h"
+#include "read_all.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define MOST_RECORDS 20000
-#define MOST_GAPS    64
-
-/* One record as text: two that differ anywhere differ here. */
-struct seen {
-    uint32_t stream;
-    uint64_t sequence;
-    uint32_t hash;
-};
-
-struct result {
-    struct seen records[MOST_RECORDS];
-    size_t record_count;
-    struct rl_gap gaps[MOST_GAPS];
-    size_t gap_count; /* may exceed MOST_GAPS */
-    uint64_t missing;
-    unsigned losses;
-    int end; /* RL_ITEM_END or -errno */
-};
-
-static uint32_t hash_of(const struct rl_logfile_reader *reader)
-{
-    const struct rl_record *record = &reader->record;
-    char head[512];
-    const int length =
-        snprintf(head, sizeof head, "%d|%lld|%s|%s|%d|%u|%s|%s|%u|%s", record->level,
-                 (long long)record->time_ns, record->logger_name, record->thread->name,
-                 record->thread->tid, record->thread->number, rl_site_format(record->site),
-                 rl_site_file(record->site), record->site->line, rl_site_function(record->site));
-    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
-    for (int i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)head[i]) * UINT32_C(16777619);
-    for (size_t i = 0; i < record->fields_bytes; i++)
-        hash = (hash ^ record->fields[i]) * UINT32_C(16777619);
-    return hash;
-}
-
-static void take_item(const struct rl_logfile_reader *reader, int item, struct result *result)
-{
-    if (item == RL_ITEM_RECORD) {
-        assert_true(result->record_count < MOST_RECORDS);
-        result->records[result->record_count++] =
-            (struct seen){reader->stream->id, reader->sequence, hash_of(reader)};
-    } else if (item == RL_ITEM_GAP) {
-        if (result->gap_count < MOST_GAPS)
-            result->gaps[result->gap_count] = reader->gap;
-        result->gap_count++;
-        result->missing += reader->gap.records;
-        assert_non_null(reader->gap.why);
-        assert_true(reader->gap.from <= reader->gap.to);
-    } else {
-        result->losses += item == RL_ITEM_LOSS;
-    }
-}
-
-static void read_fd(int fd, struct result *result)
-{
-    *result = (struct result){0};
-    struct rl_logfile_reader reader;
-    rl_logfile_reader_init(&reader, fd);
-    int item;
-    while ((item = rl_logfile_reader_next(&reader)) > 0)
-        take_item(&reader, item, result);
-    result->end = item;
-    assert_int_equal(rl_logfile_reader_next(&reader), item); /* it stays at its end */
-    rl_logfile_reader_free(&reader);
-}
-
-static int scratch_fd;
-
-static void read_bytes(const void *bytes, size_t length, struct result *result)
-{
-    assert_int_equal(ftruncate(scratch_fd, 0), 0);
-    assert_int_equal(pwrite(scratch_fd, bytes, length, 0), length);
-    assert_int_equal(lseek(scratch_fd, 0, SEEK_SET), 0);
-    read_fd(scratch_fd, result);
-}
 
 /* ---- a log to damage ------------------------------------------------------------------------- */
 
@@ -395,121 +316,8 @@ static void streams_interleave(void **state)
     free(bytes);
 }
 
-/* ---- hostile files --------------------------------------------------------------------------- */
-
-static void no_log_at_all(void **state)
-{
-    (void)state;
-    struct result *result = malloc(sizeof *result);
-    read_bytes("", 0, result);
-    assert_int_equal(result->end, -ENODATA);
-    read_bytes("2026-01-01 00:00:00 INFO text\n", 30, result);
-    assert_int_equal(result->end, -EBADMSG);
-    assert_int_equal(result->record_count, 0);
-    read_fd(open("/", O_RDONLY | O_CLOEXEC), result);
-    assert_int_equal(result->end, -EISDIR);
-    free(result);
-}
-
-/* A sound block of any payload: what an attacker can always make. */
-static void append_block(struct rl_buffer *out, struct rl_block block, const void *payload,
-                         size_t length)
-{
-    const size_t begin = rl_block_begin(out);
-    rl_buffer_append(out, payload, length);
-    assert_true(rl_block_finish(out, begin, &block));
-}
-
-static void sound_blocks_of_nonsense_are_given_up(void **state)
-{
-    (void)state;
-    struct result *result = malloc(sizeof *result);
-    srand(3);
-    for (int i = 0; i < 20000; i++) {
-        struct rl_buffer out = {0};
-        unsigned char payload[64];
-        const size_t length = (size_t)(rand() % 64);
-        for (size_t k = 0; k < length; k++)
-            payload[k] = (unsigned char)(rand() % 3 == 0 ? rand() % 10 : rand());
-        append_block(&out,
-                     (struct rl_block){.kind = (uint16_t)(rand() % 8),
-                                       .stream = 1,
-                                       .records = rand() % 2 ? UINT32_MAX : 3,
-                                       .first_sequence = rand() % 2 ? UINT64_MAX - 1 : 0},
-                     payload, length);
-        read_bytes(out.data, out.length, result);
-        assert_int_equal(result->end, RL_ITEM_END);
-        rl_buffer_free(&out);
-    }
-    free(result);
-}
-
-static void lengths_beyond_reason_allocate_nothing(void **state)
-{
-    (void)state;
-    struct result *result = malloc(sizeof *result);
-    unsigned char payload[64] = {0};
-    for (int variant = 0; variant < 4; variant++) {
-        struct rl_buffer out = {0};
-        unsigned char *at = payload;
-        if (variant == 0) /* a section longer than the block */
-            at = rl_put_varint(at, UINT64_MAX);
-        if (variant == 1) { /* a site with a format longer than its section */
-            at = rl_put_varint(at, 20);
-            *at++ = RL_DEFINE_SITE;
-            for (int i = 0; i < 6; i++)
-                at = rl_put_varint(at, 0);
-            at = rl_put_varint(at, UINT64_MAX / 2);
-        }
-        if (variant == 2) { /* more fields than there can be */
-            at = rl_put_varint(at, 20);
-            *at++ = RL_DEFINE_SITE;
-            for (int i = 0; i < 5; i++)
-                at = rl_put_varint(at, 0);
-            at = rl_put_varint(at, UINT32_MAX);
-        }
-        if (variant == 3) { /* a thread with a name longer than there can be */
-            at = rl_put_varint(at, 60);
-            *at++ = RL_DEFINE_THREAD;
-            at = rl_put_varint(at, 1);
-            at = rl_put_varint(at, 1);
-            at = rl_put_varint(at, 1);
-            at = rl_put_varint(at, UINT64_C(1) << 60);
-        }
-        append_block(&out, (struct rl_block){.kind = RL_BLOCK_RECORDS, .records = 1}, payload,
-                     sizeof payload);
-        read_bytes(out.data, out.length, result);
-        assert_int_equal(result->end, RL_ITEM_END);
-        assert_int_equal(result->gap_count, 1);
-        assert_int_equal(result->missing, 1);
-        rl_buffer_free(&out);
-    }
-    free(result);
-}
-
-/* Headers that each claim four mebibytes: without the rule about the magic, every one of them would
- * be summed over all of that. */
-static void many_headers_without_blocks_are_passed_quickly(void **state)
-{
-    (void)state;
-    enum { HEADERS = 200000 };
-    struct result *result = malloc(sizeof *result);
-    struct rl_buffer one = {0}, all = {0};
-    append_block(&one, (struct rl_block){.kind = RL_BLOCK_RECORDS}, "", 0);
-    rl_store_le32(one.data + 16, RL_BLOCK_MOST);
-    for (int i = 0; i < HEADERS; i++)
-        rl_buffer_append(&all, one.data, one.length);
-    read_bytes(all.data, all.length, result);
-    assert_int_equal(result->record_count, 0);
-    assert_int_equal(result->end, -EBADMSG);
-    rl_buffer_free(&one);
-    rl_buffer_free(&all);
-    free(result);
-}
-
 int main(void)
 {
-    scratch_fd = memfd_create("scratch", MFD_CLOEXEC);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flipped_bit_costs_its_block_and_nothing_else),
         cmocka_unit_test(a_flipped_bit_in_a_large_block_costs_that_block),
@@ -519,10 +327,6 @@ int main(void)
         cmocka_unit_test(a_block_that_comes_twice_is_read_once),
         cmocka_unit_test(a_file_appended_to_itself_is_read_twice),
         cmocka_unit_test(streams_interleave),
-        cmocka_unit_test(no_log_at_all),
-        cmocka_unit_test(sound_blocks_of_nonsense_are_given_up),
-        cmocka_unit_test(lengths_beyond_reason_allocate_nothing),
-        cmocka_unit_test(many_headers_without_blocks_are_passed_quickly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

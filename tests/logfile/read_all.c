@@ -1,0 +1,67 @@
+#include "cmocka_first.h"
+
+#include "read_all.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static uint32_t hash_of(const struct rl_logfile_reader *reader)
+{
+    const struct rl_record *record = &reader->record;
+    char head[512];
+    const int length =
+        snprintf(head, sizeof head, "%d|%lld|%s|%s|%d|%u|%s|%s|%u|%s", record->level,
+                 (long long)record->time_ns, record->logger_name, record->thread->name,
+                 record->thread->tid, record->thread->number, rl_site_format(record->site),
+                 rl_site_file(record->site), record->site->line, rl_site_function(record->site));
+    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+    for (int i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)head[i]) * UINT32_C(16777619);
+    for (size_t i = 0; i < record->fields_bytes; i++)
+        hash = (hash ^ record->fields[i]) * UINT32_C(16777619);
+    return hash;
+}
+
+static void take_item(const struct rl_logfile_reader *reader, int item, struct result *result)
+{
+    if (item == RL_ITEM_RECORD) {
+        assert_true(result->record_count < MOST_RECORDS);
+        result->records[result->record_count++] =
+            (struct seen){reader->stream->id, reader->sequence, hash_of(reader)};
+    } else if (item == RL_ITEM_GAP) {
+        if (result->gap_count < MOST_GAPS)
+            result->gaps[result->gap_count] = reader->gap;
+        result->gap_count++;
+        result->missing += reader->gap.records;
+        assert_non_null(reader->gap.why);
+        assert_true(reader->gap.from <= reader->gap.to);
+    } else {
+        result->losses += item == RL_ITEM_LOSS;
+    }
+}
+
+void read_fd(int fd, struct result *result)
+{
+    *result = (struct result){0};
+    struct rl_logfile_reader reader;
+    rl_logfile_reader_init(&reader, fd);
+    int item;
+    while ((item = rl_logfile_reader_next(&reader)) > 0)
+        take_item(&reader, item, result);
+    result->end = item;
+    assert_int_equal(rl_logfile_reader_next(&reader), item); /* it stays at its end */
+    rl_logfile_reader_free(&reader);
+}
+
+void read_bytes(const void *bytes, size_t length, struct result *result)
+{
+    static int scratch = -1;
+    if (scratch < 0)
+        scratch = memfd_create("scratch", MFD_CLOEXEC);
+    assert_true(scratch >= 0);
+    assert_int_equal(ftruncate(scratch, 0), 0);
+    assert_int_equal(pwrite(scratch, bytes, length, 0), length);
+    assert_int_equal(lseek(scratch, 0, SEEK_SET), 0);
+    read_fd(scratch, result);
+}

@@ -1,0 +1,33 @@
+/* Reads a log to its end and keeps what matters for comparing. */
+#ifndef TESTS_LOGFILE_READ_ALL_H
+#define TESTS_LOGFILE_READ_ALL_H
+
+#include "logfile/read.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MOST_RECORDS 20000
+#define MOST_GAPS    64
+
+/* One record as text: two that differ anywhere differ here. */
+struct seen {
+    uint32_t stream;
+    uint64_t sequence;
+    uint32_t hash;
+};
+
+struct result {
+    struct seen records[MOST_RECORDS];
+    size_t record_count;
+    struct rl_gap gaps[MOST_GAPS];
+    size_t gap_count; /* may exceed MOST_GAPS */
+    uint64_t missing;
+    unsigned losses;
+    int end; /* RL_ITEM_END or -errno */
+};
+
+void read_fd(int fd, struct result *result);
+void read_bytes(const void *bytes, size_t length, struct result *result);
+
+#endif
