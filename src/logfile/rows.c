@@ -123,7 +123,8 @@ static unsigned char *put_fields(unsigned char *to, struct rl_shape shape,
         if (__builtin_expect(to == NULL, 0))
             return NULL;
     }
-    return from == end ? to : NULL;
+    /* Records in a ring are padded to units of eight bytes, and fields_bytes with them. */
+    return end - from < 8 ? to : NULL;
 }
 
 static unsigned char *put_text(unsigned char *to, const char *text, size_t length)
