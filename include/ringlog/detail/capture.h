@@ -149,11 +149,13 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
         __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
         return false;
     }
-    unsigned char *record = producer->data + (head & producer->mask);
+    unsigned char *const data = producer->data;
+    const uint64_t mask = producer->mask;
+    unsigned char *record = data + (head & mask);
     ringlog_prefetch_(record + RINGLOG_PREFETCH_BYTES_);
 
     /* What follows this record must read as "nothing yet" before this record can be seen. */
-    unsigned char *next = producer->data + ((head + bytes) & producer->mask);
+    unsigned char *next = data + ((head + bytes) & mask);
     __atomic_store_n((uint64_t *)(void *)next, 0, __ATOMIC_RELAXED);
 
     memcpy(record + 8, &ticks, 8);
