@@ -12,6 +12,23 @@
 #    define MADV_POPULATE_WRITE 23 /* Linux 5.14; older headers lack the name */
 #endif
 
+/* LeakSanitizer looks for pointers in the heap, the stacks and the globals; those that lie in pages
+ * of our own have to be shown to it. It passes over what has been unmapped since. */
+#if defined(__has_feature)
+#    if __has_feature(address_sanitizer)
+#        define RL_ASAN 1
+#    endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#    define RL_ASAN 1
+#endif
+#ifdef RL_ASAN
+#    include <sanitizer/lsan_interface.h>
+#    define SHOW(map, bytes) __lsan_register_root_region(map, bytes)
+#else
+#    define SHOW(map, bytes) ((void)0)
+#endif
+
 void rl_futex_wait(uint32_t *word, uint32_t expected, int64_t timeout_ns)
 {
     struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
@@ -52,6 +69,7 @@ void *rl_map_wiped(size_t bytes)
         munmap(map, bytes);
         return NULL;
     }
+    SHOW(map, bytes);
     return map;
 }
 

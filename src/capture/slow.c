@@ -22,6 +22,7 @@ struct call {
     int error; /* errno when the call came */
     uint64_t ticks;
     uintptr_t stack;
+    bool cut; /* something did not fit */
     struct rl_plan plan;
     struct rl_string_size sizes[RINGLOG_MAX_FIELDS];
 };
@@ -67,11 +68,11 @@ static uint32_t site_id(const struct call *call, const struct rl_site_definition
 
 /* ---- fields ---- */
 
+/* Lengths of all strings. Sets call->cut when one was cut. */
 static uint64_t measure(struct call *call, uint64_t cap)
 {
     const uint64_t string_cap = rl_settings()->string_cap;
     uint64_t bytes = 0;
-    bool cut = false;
     /* What does not vary comes first, so that strings share what is left. */
     for (unsigned i = 0; i < call->plan.count; i++)
         bytes += ringlog_field_bytes_((enum ringlog_field)call->plan.fields[i].field, 0);
@@ -80,11 +81,9 @@ static uint64_t measure(struct call *call, uint64_t cap)
         rl_measure_field(&call->plan.fields[i], &call->sizes[i],
                          left < string_cap ? left : string_cap);
         bytes += call->sizes[i].length;
-        cut |= call->sizes[i].word != RINGLOG_STRING_NULL &&
-               (call->sizes[i].word & RINGLOG_STRING_TRUNCATED) != 0;
+        call->cut |= call->sizes[i].word != RINGLOG_STRING_NULL &&
+                     (call->sizes[i].word & RINGLOG_STRING_TRUNCATED) != 0;
     }
-    if (cut)
-        rl_count_cut();
     return bytes;
 }
 
@@ -105,6 +104,8 @@ static void capture(struct call *call, const struct rl_site_definition *definiti
         return;
     store(call, entry.fields);
     rl_entry_publish(&entry, call->logger, call->level);
+    if (call->cut)
+        rl_count_cut();
 }
 
 static void show_late(struct call *call, const struct rl_site_definition *definition)

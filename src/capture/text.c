@@ -19,6 +19,11 @@ static const struct rl_site_definition text_definition = {
     .function = "",
 };
 
+static bool is_cut(const struct rl_string_size *size)
+{
+    return size->word != RINGLOG_STRING_NULL && (size->word & RINGLOG_STRING_TRUNCATED) != 0;
+}
+
 static uint32_t define(const struct rl_site_definition *definition)
 {
     struct rl_dictionary *dictionary = rl_capture_dictionary();
@@ -61,8 +66,6 @@ static void log_text(const struct ringlog_logger *logger, int level, const char 
     struct rl_string_size size;
     const uint64_t site_bytes = id != 0 ? 0 : rl_site_bytes(&text_definition);
     rl_measure_text(&size, text, length, rl_take_cap() - site_bytes - 8);
-    if ((size.word & RINGLOG_STRING_TRUNCATED) != 0)
-        rl_count_cut();
     struct rl_entry entry;
     if (!rl_entry_take(&entry, id, &text_definition, 4 + 4 + (uint64_t)size.length, level,
                        rl_ticks(), ringlog_stack_()))
@@ -70,6 +73,8 @@ static void log_text(const struct ringlog_logger *logger, int level, const char 
     memcpy(entry.fields, &(int32_t){level}, 4);
     rl_store_text(entry.fields + 4, text, &size);
     rl_entry_publish(&entry, logger, level);
+    if (is_cut(&size))
+        rl_count_cut();
 }
 
 void ringlog_log_text(ringlog_logger *logger, int level, const char *text, size_t length)
@@ -140,6 +145,8 @@ static void log_event(const struct ringlog_logger *logger, const struct ringlog_
         return;
     store_event(entry.fields, event, &sizes);
     rl_entry_publish(&entry, logger, event->level);
+    if (is_cut(&sizes.text) || is_cut(&sizes.exception) || is_cut(&sizes.stack))
+        rl_count_cut();
 }
 
 int ringlog_log_ex_sized_(ringlog_logger *logger, const struct ringlog_event *event, size_t bytes)

@@ -1,5 +1,6 @@
 #include "format/decimal.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -187,6 +188,7 @@ static bool is_tie(struct parts x, uint64_t digits, int power)
 /* Rounds to an integer; false if it cannot be told. */
 static bool round_scaled(struct scaled scaled, struct parts x, int power, uint64_t *digits)
 {
+    assert(scaled.places >= 64 && scaled.places <= 128);
     u128 half = (u128)1 << (scaled.places - 1);
     u128 remainder = scaled.bits & (half | (half - 1));
     uint64_t down = *digits;
@@ -205,13 +207,22 @@ static bool round_scaled(struct scaled scaled, struct parts x, int power, uint64
     return true;
 }
 
+/* floor(log10 x), or now and then one less. log2(1 + f) >= f is what makes it a lower bound;
+ * 1292913986 / 2^32 is log10(2) to nine digits, and no power of two that a double can hold comes
+ * that close to a power of ten. */
+static int floor_log10(struct parts x)
+{
+    int shift = __builtin_clzll(x.mantissa);
+    int64_t binary = x.exponent + 63 - shift;
+    uint64_t fraction = x.mantissa << shift << 1 >> 44; /* f, to 20 bits */
+    return (int)((binary * (1 << 20) + (int64_t)fraction) * 1292913986 >> 52);
+}
+
 bool rl_decimal_significant(double magnitude, unsigned count, uint64_t *digits, int *exponent)
 {
     struct parts x = split(magnitude);
-    /* floor(log10 x), or one less: 315653 / 2^20 is log10(2) from below. */
-    int binary = x.exponent + 63 - __builtin_clzll(x.mantissa);
-    int decimal = (binary * 315653) >> 20;
-    uint64_t limit = count < 20 ? rl_powers_of_ten[count] : 0;
+    int decimal = floor_log10(x);
+    uint64_t limit = rl_powers_of_ten[count];
 
     for (;; decimal++) {
         int power = (int)count - 1 - decimal;

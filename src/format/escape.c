@@ -68,6 +68,8 @@ static char *write_suspects(char *to, const char **from, const char *end)
 
 void rl_escape_append(struct rl_buffer *out, const char *text, size_t length)
 {
+    if (length == 0)
+        return; /* `text` may be NULL then */
     const char *end = text + length;
     while (text < end) {
         size_t left = (size_t)(end - text);

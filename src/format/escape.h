@@ -32,10 +32,10 @@ static inline uint64_t rl_escape_load(const char *from)
 static inline bool rl_escape_suspect(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
-    /* A byte below 0x20 borrows and shows its high bit; DEL plus one shows it; from 0x80 up it
-     * shows already. What borrows and carries do to neighbours does not matter: the word is
-     * suspect by then. */
-    return ((((word - ones * 0x20) | (word + ones)) | word) & ones * 0x80) != 0;
+    /* High bits: a byte below 0x20 gets one by the subtraction, DEL by the addition; one from 0x80
+     * up keeps its own in one of the two (0x80-0x9f in the sum, 0xff in the difference). Borrows
+     * and carries come only from suspect bytes, and change none of that. */
+    return (((word - ones * 0x20) | (word + ones)) & ones * 0x80) != 0;
 }
 
 /* Copies a text of fewer than eight bytes, if it is clean. */

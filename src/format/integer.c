@@ -1,6 +1,8 @@
 #include "format/integer.h"
 
-const char rl_digit_pairs[200] = {"00010203040506070809"
+#include "format/copy.h"
+
+const char rl_digit_pairs[201] = {"00010203040506070809"
                                   "10111213141516171819"
                                   "20212223242526272829"
                                   "30313233343536373839"
@@ -35,23 +37,39 @@ void rl_padding_append(struct rl_buffer *out, char byte, size_t count)
     out->length += count;
 }
 
+/* Most runs are a few bytes: not worth a call. */
+static inline char *fill(char *to, char byte, size_t count)
+{
+    if (count > 32)
+        return (char *)memset(to, byte, count) + count;
+    for (size_t i = 0; i < count; i++)
+        to[i] = byte;
+    return to + count;
+}
+
 void rl_number_append(struct rl_buffer *out, const struct rl_printf_spec *spec,
                       const struct rl_number *number)
 {
-    size_t zeros = number->zeros;
-    size_t blanks = rl_padding_needed(spec, number->prefix_length + zeros + number->body_length);
+    size_t zeros = number->zeros < RL_PRINTF_PADDING_MAX ? number->zeros : RL_PRINTF_PADDING_MAX;
+    size_t used = number->prefix_length + zeros + number->body_length;
+    size_t blanks = rl_padding_needed(spec, used);
+    char *to = rl_buffer_reserve(out, used + blanks);
+    if (to == NULL)
+        return;
+    out->length += used + blanks;
+
     bool left = spec->flags & RL_PRINTF_MINUS;
     if (number->zeros_allowed && (spec->flags & RL_PRINTF_ZERO) && !left) {
         zeros += blanks;
         blanks = 0;
     }
     if (!left)
-        rl_padding_append(out, ' ', blanks);
-    rl_buffer_append(out, number->prefix, number->prefix_length);
-    rl_padding_append(out, '0', zeros);
-    rl_buffer_append(out, number->body, number->body_length);
+        to = fill(to, ' ', blanks);
+    to = rl_copy_text(to, number->prefix, number->prefix_length);
+    to = fill(to, '0', zeros);
+    to = rl_copy_text(to, number->body, number->body_length);
     if (left)
-        rl_padding_append(out, ' ', blanks);
+        fill(to, ' ', blanks);
 }
 
 static bool is_signed(const struct rl_printf_spec *spec)

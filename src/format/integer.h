@@ -19,7 +19,7 @@
 #define RL_DECIMAL_MAX 20 /* digits of UINT64_MAX */
 #define RL_HEX_MAX     16
 
-extern const char rl_digit_pairs[200]; /* "00" "01" … "99" */
+extern const char rl_digit_pairs[201]; /* "00" "01" … "99" */
 
 static inline unsigned rl_decimal_digits(uint64_t value)
 {

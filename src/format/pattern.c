@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/literal.h"
+#include "format/copy.h"
 #include "format/pattern_ops.h"
 
 #define PATTERN_MAX     ((size_t)1 << 20)

@@ -80,9 +80,10 @@ int rl_pattern_new(struct rl_pattern **pattern, const char *text, struct rl_patt
 /* NULL is all right. */
 void rl_pattern_free(struct rl_pattern *pattern);
 
-/* Appends the line, without a newline. Names and message are escaped after width and precision
- * (only for a program, whose arguments are escaped one by one, before them); the pattern's own
- * text and asctime are not. `time_text` is this formatter's, used by one thread at a time. */
+/* Appends the line, without a newline. Names and message text are escaped after width and
+ * precision. A program escapes its arguments as it renders, so there a width or precision of
+ * %(message)s comes last and counts the escapes too. The pattern's own text and asctime pass
+ * as they are. `time_text` is this formatter's, used by one thread at a time. */
 void rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
                        const struct rl_line *line, struct rl_buffer *out);
 

@@ -3,20 +3,45 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "format/copy.h"
 #include "format/escape.h"
 #include "format/integer.h"
-#include "format/literal.h"
 #include "format/pattern_ops.h"
 #include "format/real.h"
 
-#define SECOND_NS INT64_C(1000000000)
-#define OP_ROOM   64 /* bytes of any number that an op writes itself */
+#define SECOND_NS   INT64_C(1000000000)
+#define NUMBER_ROOM 32 /* bytes of any number that an op writes itself */
 
-/* Makes sure of room for `bytes` more behind `to`. NULL: no memory (and the buffer says so). */
-static inline char *ensure(struct rl_buffer *out, char *to, size_t bytes)
+/* Where the line is being written: runs ahead of out->length, so that short texts cost no more
+ * than their bytes. */
+struct tail {
+    struct rl_buffer *out;
+    char *to;
+    char *limit; /* end of the buffer's room */
+};
+
+/* Takes up the buffer again after something has been appended to it. */
+static inline void resume(struct tail *tail)
 {
-    out->length = (size_t)(to - out->data);
-    return rl_buffer_reserve(out, bytes);
+    tail->to = tail->out->data + tail->out->length;
+    tail->limit = tail->out->data + tail->out->capacity;
+}
+
+static inline void settle(struct tail *tail)
+{
+    tail->out->length = (size_t)(tail->to - tail->out->data);
+}
+
+/* Makes sure of room for `bytes` more. False: no memory (and the buffer says so). */
+static inline bool ensure(struct tail *tail, size_t bytes)
+{
+    if (__builtin_expect((size_t)(tail->limit - tail->to) >= bytes, 1))
+        return true;
+    settle(tail);
+    if (rl_buffer_grow(tail->out, bytes) == NULL)
+        return false;
+    resume(tail);
+    return true;
 }
 
 static inline const struct rl_span *name_of(const struct rl_pattern_op *op,
@@ -209,83 +234,91 @@ static void append_general(struct rl_buffer *out, const struct rl_pattern_op *op
     }
 }
 
-/* A name that is clean ASCII is copied and padded in place; NULL if it is not, or memory fails:
- * the buffer is settled, and the general way has to be taken. */
-static inline char *write_name(struct rl_buffer *out, char *to, const struct rl_pattern_op *op,
-                               const struct rl_span *name)
+/* A name that is clean ASCII is copied and padded in place. False if it is not, or memory fails:
+ * the general way has to be taken. */
+static inline bool write_name(struct tail *tail, const struct rl_pattern_op *op,
+                              const struct rl_span *name)
 {
-    size_t blanks = op->spec.width > 0 ? rl_padding_needed(&op->spec, name->length) : 0;
-    to = ensure(out, to, name->length + blanks + RL_LITERAL_BLOCK);
-    if (to == NULL || rl_escape_copy_clean(to, name->bytes, name->length) != name->length)
-        return NULL;
-    to += name->length;
+    size_t length = name->length;
+    size_t blanks = op->spec.width > 0 ? rl_padding_needed(&op->spec, length) : 0;
+    if (!ensure(tail, length + blanks) ||
+        rl_escape_copy_clean(tail->to, name->bytes, length) != length)
+        return false;
+    tail->to += length;
     if (blanks > 0)
-        memset(to, ' ', blanks);
-    return to + blanks;
+        tail->to = (char *)memset(tail->to, ' ', blanks) + blanks;
+    return true;
 }
 
-static inline char *write_asctime(struct rl_buffer *out, char *to, struct rl_time_text *time_text,
-                                  int64_t wall_ns)
+static inline bool write_asctime(struct tail *tail, struct rl_time_text *time_text, int64_t wall_ns)
 {
-    const struct rl_buffer *text = rl_time_text_at(time_text, wall_ns);
-    to = ensure(out, to, text->length + OP_ROOM);
-    if (to == NULL)
-        return NULL;
-    /* The default text has 23 bytes: three words, the last two of which overlap. */
-    if (text->length == 23) {
-        memcpy(to, text->data, 16);
-        memcpy(to + 15, text->data + 15, 8);
-    } else {
-        memcpy(to, text->data, text->length);
+    if (time_text->datefmt == NULL) {
+        /* The caller has made room for a number, which is more. */
+        _Static_assert(RL_TIME_TEXT_DEFAULT_BYTES <= NUMBER_ROOM, "asctime has room");
+        tail->to = rl_time_text_write_default(tail->to, time_text, wall_ns);
+        return true;
     }
-    return to + text->length;
+    const struct rl_buffer *text = rl_time_text_at(time_text, wall_ns);
+    if (!ensure(tail, text->length))
+        return false;
+    tail->to = rl_copy_text(tail->to, text->data, text->length);
+    return true;
 }
 
-/* %0Nd of what fits N digits; NULL if it does not. */
-static inline char *write_zeros(char *to, const struct rl_pattern_op *op, int64_t value)
+/* %0Nd of what fits N digits; false if it does not. */
+static inline bool write_zeros(struct tail *tail, const struct rl_pattern_op *op, int64_t value)
 {
     unsigned width = (unsigned)op->spec.width;
     if (value < 0 || rl_decimal_digits((uint64_t)value) > width)
-        return NULL;
-    return rl_write_padded(to, (uint64_t)value, width);
+        return false;
+    tail->to = rl_write_padded(tail->to, (uint64_t)value, width);
+    return true;
+}
+
+/* The common ops; false: this one takes the general way. */
+static inline bool write_simple(struct tail *tail, const struct rl_pattern_op *op,
+                                struct rl_time_text *time_text, const struct rl_line *line)
+{
+    switch (op->code) {
+    case RL_PATTERN_NAME:
+        return write_name(tail, op, name_of(op, line));
+    case RL_PATTERN_DECIMAL:
+        tail->to = rl_write_signed(tail->to, integer_of(op, line));
+        return true;
+    case RL_PATTERN_ZEROS:
+        return write_zeros(tail, op, integer_of(op, line));
+    case RL_PATTERN_ASCTIME:
+        return write_asctime(tail, time_text, line->wall_ns);
+    case RL_PATTERN_MESSAGE:
+        settle(tail);
+        append_message(tail->out, line);
+        resume(tail);
+        return true;
+    default:
+        return false;
+    }
 }
 
 void rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
                        const struct rl_line *line, struct rl_buffer *out)
 {
+    if (rl_buffer_reserve(out, 1) == NULL)
+        return;
+    struct tail tail = {.out = out};
+    resume(&tail);
     for (const struct rl_pattern_op *op = pattern->ops;; op++) {
-        char *to = rl_buffer_reserve(out, op->literal_length + RL_LITERAL_BLOCK + OP_ROOM);
-        if (to == NULL)
+        if (!ensure(&tail, op->literal_length + RL_LITERAL_BLOCK + NUMBER_ROOM))
             return;
-        to = rl_literal_copy(to, pattern->text + op->literal_offset, op->literal_length);
-        out->length = (size_t)(to - out->data);
-        switch (op->code) {
-        case RL_PATTERN_END:
-            return;
-        case RL_PATTERN_NAME:
-            to = write_name(out, to, op, name_of(op, line));
+        tail.to = rl_copy_literal(tail.to, pattern->text + op->literal_offset, op->literal_length);
+        if (op->code == RL_PATTERN_END)
             break;
-        case RL_PATTERN_DECIMAL:
-            to = rl_write_signed(to, integer_of(op, line));
-            break;
-        case RL_PATTERN_ZEROS:
-            to = write_zeros(to, op, integer_of(op, line));
-            break;
-        case RL_PATTERN_ASCTIME:
-            to = write_asctime(out, to, time_text, line->wall_ns);
-            break;
-        case RL_PATTERN_MESSAGE:
-            append_message(out, line);
-            continue;
-        default:
-            to = NULL;
-            break;
-        }
-        if (to != NULL)
-            out->length = (size_t)(to - out->data);
-        else
+        if (!write_simple(&tail, op, time_text, line)) {
+            settle(&tail);
             append_general(out, op, time_text, line);
+            resume(&tail);
+        }
     }
+    settle(&tail);
 }
 
 void rl_line_split_path(struct rl_line *line)

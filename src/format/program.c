@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/copy.h"
 #include "format/decimal.h"
 #include "format/fields.h"
 #include "format/integer.h"
-#include "format/literal.h"
 #include "format/program_ops.h"
 #include "format/real.h"
 
@@ -18,10 +18,10 @@
 /* A program in the making. */
 struct builder {
     struct rl_program *program;
-    struct rl_op *op;     /* the one being made: its literal may still grow */
-    char *text_end;       /* where the next literal byte goes */
-    const uint8_t *field; /* the next one not yet taken */
-    const uint8_t *field_end;
+    struct rl_op *op;      /* the one being made: its literal may still grow */
+    char *text_end;        /* where the next literal byte goes */
+    const uint8_t *fields; /* those not yet taken */
+    unsigned field_count;
 };
 
 /* How many directives; or why the format is refused. */
@@ -46,15 +46,17 @@ static void add_literal(struct builder *builder, const char *bytes, size_t lengt
 
 static uint8_t take_field(struct builder *builder)
 {
-    return builder->field < builder->field_end ? *builder->field++ : 0;
+    if (builder->field_count == 0)
+        return 0;
+    builder->field_count--;
+    return *builder->fields++;
 }
 
 /* %m takes a field only if capture stored one: it is not in the argument list. */
 static uint8_t take_errno(struct builder *builder)
 {
-    if (builder->field < builder->field_end && *builder->field == RINGLOG_FIELD_ERRNO)
-        return *builder->field++;
-    return 0;
+    bool stored = builder->field_count > 0 && *builder->fields == RINGLOG_FIELD_ERRNO;
+    return stored ? take_field(builder) : 0;
 }
 
 static bool has_32_bits(uint8_t field)
@@ -184,7 +186,7 @@ int rl_program_new(struct rl_program **program, const char *format, size_t forma
     made->text = text;
     made->room = RL_LITERAL_BLOCK;
     struct builder builder = {
-        .program = made, .text_end = text, .field = fields, .field_end = fields + field_count};
+        .program = made, .text_end = text, .fields = fields, .field_count = field_count};
     build(&builder, format, format_length);
     *program = made;
     return 0;

@@ -1,10 +1,10 @@
 #include "format/program.h"
 
+#include "format/copy.h"
 #include "format/directive.h"
 #include "format/escape.h"
 #include "format/fields.h"
 #include "format/integer.h"
-#include "format/literal.h"
 #include "format/program_ops.h"
 #include "format/real.h"
 
@@ -137,7 +137,7 @@ void rl_program_render(const struct rl_program *program, const unsigned char *ar
         return;
     for (const struct rl_op *op = program->ops;; op++) {
         const unsigned char *at = run.fields.at;
-        to = rl_literal_copy(to, program->text + op->literal_offset, op->literal_length);
+        to = rl_copy_literal(to, program->text + op->literal_offset, op->literal_length);
         switch (op->code) {
         case RL_OP_END:
             out->length = (size_t)(to - out->data);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "format/copy.h"
 #include "format/decimal.h"
 #include "format/integer.h"
 
@@ -65,8 +66,8 @@ static char *write_scientific(char *to, const struct real *real, const char *dig
     *to++ = digits[0];
     if (count > 1 || real->alternate)
         *to++ = '.';
-    memcpy(to, digits + 1, count - 1);
-    return write_exponent(to + count - 1, exponent, real->upper);
+    to = rl_copy_text(to, digits + 1, count - 1);
+    return write_exponent(to, exponent, real->upper);
 }
 
 /* The first `count` digits of the magnitude, as text, and the exponent of the first. */
@@ -99,16 +100,13 @@ static char *write_plain(char *to, const struct real *real, const char *digits, 
     if (exponent < 0) {
         size_t zeros = (size_t)-exponent - 1;
         memcpy(to, "0.000", 5);
-        memcpy(to + 2 + zeros, digits, count);
-        return to + 2 + zeros + count;
+        return rl_copy_text(to + 2 + zeros, digits, count);
     }
     unsigned whole = (unsigned)exponent + 1;
-    memcpy(to, digits, whole);
-    to += whole;
+    to = rl_copy_text(to, digits, whole);
     if (count > whole || real->alternate)
         *to++ = '.';
-    memcpy(to, digits + whole, count - whole);
-    return to + (count - whole);
+    return rl_copy_text(to, digits + whole, count - whole);
 }
 
 static char *write_g(char *to, const struct real *real)

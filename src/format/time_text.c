@@ -14,7 +14,7 @@
 #define GUARD       '!'
 #define GUARD_BYTES 1
 
-/* Room for the default text whatever the year, so that no allocation can fail later. */
+/* Room for the default text from the start, so that no allocation can fail later. */
 #define DEFAULT_TEXT_MAX 64
 
 int rl_time_text_init(struct rl_time_text *time_text, const char *datefmt, bool utc)
@@ -45,12 +45,7 @@ void rl_time_text_destroy(struct rl_time_text *time_text)
 /* "2005-03-19 15:10:26,000"; who asks fills in the milliseconds. */
 static void fill_default(struct rl_buffer *text, const struct tm *tm)
 {
-    int64_t year = (int64_t)tm->tm_year + 1900;
-    char *to = text->data;
-    if (year >= 0 && year <= 9999)
-        to = rl_write_padded(to, (uint64_t)year, 4);
-    else
-        to = rl_write_signed(to, year);
+    char *to = rl_write_padded(text->data, (uint64_t)tm->tm_year + 1900, 4);
     const struct {
         char before;
         int number;

@@ -119,9 +119,15 @@ void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
     rl_buffer_append_char(out, '\n');
 }
 
+void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
+{
+    __atomic_fetch_add(&handler->counts.lost, records, __ATOMIC_RELAXED);
+    __atomic_store_n(&handler->dropped, true, __ATOMIC_RELAXED);
+}
+
 static void drop_out(struct ringlog_handler *handler)
 {
-    __atomic_fetch_add(&handler->counts.lost, handler->out_records, __ATOMIC_RELAXED);
+    rl_handler_count_lost(handler, handler->out_records);
     handler->out.length = handler->out_written = 0;
     handler->out_records = 0;
 }

@@ -33,7 +33,7 @@ struct rl_handler_ops {
     const char *kind;
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
-     * were taken, or a negative errno; `*records` becomes the number of records completed. */
+     * were taken, or a negative errno. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
     /* The writer has nothing more for now; appends what belongs at the end of a batch. May be
      * NULL. */
@@ -55,6 +55,7 @@ struct ringlog_handler {
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     uint64_t number;                     /* in order of creation */
     bool closed;                         /* by shutdown: nothing more is written */
+    bool dropped; /* appended bytes were given up since `append` last looked; atomic, relaxed */
 
     /* The writer's. */
     struct rl_buffer out; /* appended, not yet written or handed on */
@@ -109,6 +110,9 @@ void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
 
 /* Counts a failure and reports it, at most once a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
+
+/* Counts records whose bytes were given up. */
+void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
 
 /* What a full disk or a dead reader does to a direct handler when rings may drop: set by init. */
 extern bool rl_handlers_give_up;

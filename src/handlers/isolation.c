@@ -66,11 +66,6 @@ void rl_isolation_free(struct rl_isolation *isolation)
 
 /* ---- the handler's thread ---- */
 
-static void count_lost(struct ringlog_handler *handler, uint64_t records)
-{
-    __atomic_fetch_add(&handler->counts.lost, records, __ATOMIC_RELAXED);
-}
-
 /* Writes a batch; what cannot be written is given up. */
 static void deliver(struct ringlog_handler *handler, const struct queue *queue, struct batch *batch)
 {
@@ -88,7 +83,7 @@ static void deliver(struct ringlog_handler *handler, const struct queue *queue, 
         __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
     }
     if (done < batch->bytes.length)
-        count_lost(handler, batch->records);
+        rl_handler_count_lost(handler, batch->records);
 }
 
 static void free_batch(struct batch *batch)
@@ -173,7 +168,7 @@ void rl_isolation_push(struct ringlog_handler *handler)
     if (batch == NULL || !start(handler, queue) ||
         !make_room(handler->isolation, handler->out.length)) {
         pthread_mutex_unlock(&queue->mutex);
-        count_lost(handler, handler->out_records);
+        rl_handler_count_lost(handler, handler->out_records);
         handler->out.length = 0;
         handler->out_records = 0;
         free(batch);

@@ -140,3 +140,19 @@ bool rl_block_finish(struct rl_buffer *out, size_t begin, struct rl_block *heade
     rl_store_le32(bytes + RL_BLOCK_CRC_AT, header->crc);
     return true;
 }
+
+const char *rl_lost_reason(uint32_t reason)
+{
+    static const char *const reasons[] = {
+        [RL_LOST_FULL] = "ring full",
+        [RL_LOST_EARLY] = "ring full before init",
+        [RL_LOST_LATE] = "after shutdown",
+        [RL_LOST_NESTED] = "in a signal handler",
+        [RL_LOST_LIBRARY] = "logged by a handler",
+        [RL_LOST_MEMORY] = "no memory for a ring",
+        [RL_LOST_QUEUE] = "the handler's queue was full",
+        [RL_LOST_SIZE] = "too large for a block",
+    };
+    const bool known = reason < sizeof reasons / sizeof *reasons && reasons[reason] != NULL;
+    return known ? reasons[reason] : "unknown reason";
+}

@@ -109,6 +109,9 @@ enum rl_lost {
     RL_LOST_SIZE = 8,    /* too large for a block */
 };
 
+/* The reason in words; "unknown reason" for one from a later version. */
+const char *rl_lost_reason(uint32_t reason);
+
 /* A block's header, read. */
 struct rl_block {
     uint16_t kind;

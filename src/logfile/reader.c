@@ -219,22 +219,6 @@ static void show_record(struct ringlog_reader *reader)
     view->stack_length = record->stack_length;
 }
 
-const char *rl_lost_reason(uint32_t reason)
-{
-    static const char *const reasons[] = {
-        [RL_LOST_FULL] = "ring full",
-        [RL_LOST_EARLY] = "ring full before init",
-        [RL_LOST_LATE] = "after shutdown",
-        [RL_LOST_NESTED] = "in a signal handler",
-        [RL_LOST_LIBRARY] = "logged by a handler",
-        [RL_LOST_MEMORY] = "no memory for a ring",
-        [RL_LOST_QUEUE] = "the handler's queue was full",
-        [RL_LOST_SIZE] = "too large for a block",
-    };
-    const bool known = reason < sizeof reasons / sizeof *reasons && reasons[reason] != NULL;
-    return known ? reasons[reason] : "unknown reason";
-}
-
 static void show_loss(struct ringlog_reader *reader)
 {
     const struct rl_told_loss *loss = &reader->inner.loss;

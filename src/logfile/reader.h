@@ -33,7 +33,5 @@ struct ringlog_reader {
 int rl_reader_default_format(struct ringlog_reader *reader);
 void rl_reader_free_format(struct ringlog_reader *reader);
 
-/* Words for a reason. */
-const char *rl_lost_reason(uint32_t reason);
 
 #endif

@@ -30,6 +30,13 @@ struct rl_thread {
     char name[64];
 };
 
+/* Records that were lost, as the log itself tells it. */
+struct rl_record_loss {
+    uint64_t count;
+    int64_t from_ns, to_ns;
+    uint32_t reason; /* enum rl_lost of the log file's layout */
+};
+
 struct rl_record {
     const struct rl_site *site;
     uint32_t site_id; /* 0: the site came with the record and lives as long as it does */
@@ -47,6 +54,8 @@ struct rl_record {
     size_t exception_length;
     const char *stack_text;
     size_t stack_length;
+    /* A record that tells of a loss: what it says in words, in numbers. NULL: an ordinary one. */
+    const struct rl_record_loss *loss;
 };
 
 #endif

@@ -34,14 +34,14 @@ void rl_ring_release(struct rl_ring *ring)
     struct rl_ring_header *header = ring->header;
     ring->consumer.tail = ring->consumer.position;
     /* Edge reuse, the consumer's side. Pairs with: reuse.refresh. So that nothing is written over
-     * before it has been read. */
-    __atomic_store_n(&header->tail, ring->consumer.tail, __ATOMIC_RELEASE); /* reuse.release */
-    /* Edge space: tail first, then a look at who waits. Pairs with: space.wait. A fence once a
-     * batch, on this side, keeps one off the producers'. */
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* space.fence */
-    if (__atomic_load_n(&header->waiting, __ATOMIC_RELAXED) != 0) {
+     * before it has been read. Sequentially consistent for the sake of edge space: tail first, then
+     * a look at who waits. Pairs with: space.wait. The barrier is paid once a batch, on this side,
+     * so that producers need none. */
+    __atomic_store_n(&header->tail, ring->consumer.tail, __ATOMIC_SEQ_CST); /* reuse.release */
+    if (__atomic_load_n(&header->waiting, __ATOMIC_SEQ_CST) != 0) { /* space.wake */
         __atomic_store_n(&header->waiting, 0, __ATOMIC_RELAXED);
-        __atomic_fetch_add(&header->space_turn, 1, __ATOMIC_SEQ_CST); /* space.wake */
+        /* Relaxed: the kernel orders the futex word for who sleeps on it. */
+        __atomic_fetch_add(&header->space_turn, 1, __ATOMIC_RELAXED);
         rl_futex_wake(&header->space_turn, 1);
     }
 }

@@ -27,8 +27,8 @@
  *            (space.wake)                           waiting (space.wait)
  *   loss     producer: lost, release                consumer: lost, acquire             first and last time
  *            (loss.count)                           (loss.tell)                         belong to the count
- *   claim    last owner's or the writer's unlock    next owner's lock of `owner`        the ring is empty and
- *            of `owner` (a robust mutex)                                                nobody writes it
+ *   claim    last owner's death or unlock of        next owner's lock of `owner`,       nobody writes it, and
+ *            `owner` (a robust mutex)               and tail (reuse.claim)              all of it has been read
  *   join     thread: first, release                 writer: first, acquire              the ring is
  *            (join.add)                             (join.walk)                         initialised
  *   asleep   writer: asleep, then reasons, then     ERROR+, flush, blocked producers:   no lost wake-up
@@ -124,9 +124,8 @@ struct rl_ring {
     size_t map_bytes; /* header and both views of the data */
     struct rl_ring *main; /* of a side ring */
     struct rl_ring *next; /* in the set */
-    /* Locked by the owner for as long as it lives: the kernel tells of its death. Guards `free`. */
+    /* Locked by the owner for as long as it lives: the kernel tells of its death. */
     pthread_mutex_t owner;
-    uint32_t free; /* may be claimed */
 };
 
 _Static_assert(sizeof(struct ringlog_producer) <= RL_LINE_BYTES - 2 * sizeof(void *),

@@ -71,9 +71,10 @@ static bool is_interrupted(uintptr_t mark, uintptr_t stack)
     return stack < mark;
 }
 
-/* The last capture was cut short for good. If it got as far as publishing, head follows. */
-static void repair(struct ringlog_producer *producer)
+void rl_producer_repair(struct ringlog_producer *producer)
 {
+    if (producer->busy == 0)
+        return;
     const unsigned char *at = producer->data + (producer->head & producer->mask);
     const uint64_t header = __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_RELAXED);
     producer->head += rl_header_bytes(header);
@@ -124,7 +125,7 @@ static struct ringlog_producer *side_producer(struct rl_ring *main, uintptr_t st
             count_ring_loss(main->header, RL_LOSS_NESTED, ticks);
             return NULL;
         }
-        repair(producer);
+        rl_producer_repair(producer);
     }
     return producer;
 }
@@ -138,7 +139,7 @@ static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
     if (producer->busy != 0) {
         if (is_interrupted(producer->busy, stack))
             return side_producer(rl_ring_of(producer), stack, ticks);
-        repair(producer);
+        rl_producer_repair(producer);
     }
     struct rl_ring *ring = rl_ring_of(producer);
     if (ring->header->bytes != rl_settings()->ring_bytes) {

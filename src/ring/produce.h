@@ -37,7 +37,7 @@ uint64_t rl_ticks(void);
 /* Counts a loss that happened before a ring was looked at. */
 void rl_count_loss(unsigned kind);
 
-/* Counts a record with something cut in it. */
+/* Counts a record with something cut in it, after its publication. */
 void rl_count_cut(void);
 
 #endif

@@ -109,11 +109,10 @@ static void identify(struct rl_ring *ring)
     __atomic_store_n(&header->claims, header->claims + 1, __ATOMIC_RELAXED);
 }
 
-/* A fresh producer at the position where the last owner stopped. */
+/* A fresh producer; head stays where the last owner stopped. */
 static void open_producer(struct rl_ring *ring, const struct rl_settings *settings)
 {
     struct ringlog_producer *producer = &ring->producer;
-    producer->head = ring->consumer.position;
     producer->data = ring->consumer.data;
     producer->mask = ring->consumer.mask;
     producer->string_cap = settings->string_cap;
@@ -122,19 +121,32 @@ static void open_producer(struct rl_ring *ring, const struct rl_settings *settin
     __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
 
-static struct rl_ring *claim_free(const struct rl_settings *settings)
+/* Whether everything that was written into the ring has been read and given back. Under `owner`. */
+static bool is_spent(struct rl_ring *ring)
+{
+    struct ringlog_producer *producer = &ring->producer;
+    rl_producer_repair(producer); /* its owner may have died in the middle */
+    /* Edge reuse. Pairs with: reuse.release. */
+    return __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE) == producer->head; /* reuse.claim */
+}
+
+/* Locks the ring if nobody owns it: its last owner died or left. */
+static bool lock_abandoned(struct rl_ring *ring)
+{
+    const int locked = pthread_mutex_trylock(&ring->owner);
+    if (locked == EOWNERDEAD)
+        pthread_mutex_consistent(&ring->owner);
+    return locked == 0 || locked == EOWNERDEAD;
+}
+
+static struct rl_ring *claim_abandoned(const struct rl_settings *settings)
 {
     for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
-        /* Relaxed: only a hint before the lock. */
         if (ring->main != NULL || ring->header->bytes != settings->ring_bytes ||
-            !__atomic_load_n(&ring->free, __ATOMIC_RELAXED))
+            !lock_abandoned(ring))
             continue;
-        if (pthread_mutex_trylock(&ring->owner) != 0)
-            continue;
-        if (__atomic_load_n(&ring->free, __ATOMIC_RELAXED)) {
-            __atomic_store_n(&ring->free, 0, __ATOMIC_RELAXED);
+        if (is_spent(ring) && (ring->side == NULL || is_spent(ring->side)))
             return ring;
-        }
         pthread_mutex_unlock(&ring->owner);
     }
     return NULL;
@@ -174,6 +186,7 @@ static struct rl_ring *make(size_t bytes, struct rl_ring *main)
     ring->consumer.data = (unsigned char *)header + RL_RING_HEADER_BYTES;
     ring->consumer.mask = bytes - 1;
     ring->consumer.position = ring->consumer.tail = header->tail;
+    ring->producer.head = header->tail;
     return ring;
 }
 
@@ -198,7 +211,7 @@ static void remember_place(const struct rl_ring *ring)
 
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main)
 {
-    struct rl_ring *ring = main == NULL ? claim_free(settings) : NULL;
+    struct rl_ring *ring = main == NULL ? claim_abandoned(settings) : NULL;
     const bool fresh = ring == NULL;
     if (fresh)
         ring = make(settings->ring_bytes, main);
@@ -221,26 +234,10 @@ void rl_set_leave(struct rl_ring *ring)
     pthread_mutex_unlock(&ring->owner);
 }
 
-static bool is_empty(const struct rl_ring *ring)
+bool rl_set_is_owned(struct rl_ring *ring)
 {
-    const unsigned char *at = ring->consumer.data + (ring->consumer.position & ring->consumer.mask);
-    /* Acquire, for the sake of a late publication by an owner that has died since.
-     * Pairs with: publish.produce. */
-    return __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_ACQUIRE) == 0; /* publish.empty */
-}
-
-bool rl_set_reclaim(struct rl_ring *ring)
-{
-    if (ring->main != NULL || __atomic_load_n(&ring->free, __ATOMIC_RELAXED))
-        return false;
-    const int locked = pthread_mutex_trylock(&ring->owner);
-    if (locked != 0 && locked != EOWNERDEAD)
-        return false; /* its owner lives */
-    if (locked == EOWNERDEAD)
-        pthread_mutex_consistent(&ring->owner);
-    const bool empty = is_empty(ring) && (ring->side == NULL || is_empty(ring->side));
-    if (empty)
-        __atomic_store_n(&ring->free, 1, __ATOMIC_RELAXED);
+    if (!lock_abandoned(ring))
+        return true;
     pthread_mutex_unlock(&ring->owner);
-    return empty;
+    return false;
 }

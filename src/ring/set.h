@@ -1,8 +1,8 @@
 /* The set of all rings of this process, and what its threads share with its writer.
  *
  * It lies on a private page that a fork child finds zeroed: an empty set, nobody asleep. Rings are
- * never taken out: a thread's ring is used again by a later thread, so that a thousand short-lived
- * threads cost as much as the most that lived at once. */
+ * never taken out: the ring of a dead thread, once it has been read, is claimed by the next thread
+ * that needs one, so that a million short-lived threads cost as much as those that lived at once. */
 #ifndef RL_RING_SET_H
 #define RL_RING_SET_H
 
@@ -39,8 +39,12 @@ void rl_set_leave(struct rl_ring *ring);
 /* Walks the set: rl_set_first(), then rl_ring.next. */
 struct rl_ring *rl_set_first(void);
 
-/* Writer: if the ring is empty and its owner is gone, lets the next thread have it. */
-bool rl_set_reclaim(struct rl_ring *ring);
+/* Whether the ring's owner lives. */
+bool rl_set_is_owned(struct rl_ring *ring);
+
+/* Clears the mark of a capture that will never be finished: its thread died, or left it by a jump.
+ * If it got as far as publishing, head follows. */
+void rl_producer_repair(struct ringlog_producer *producer);
 
 /* The generation of the settings, and the revocation of a producer's limits (edge revoke). */
 uint32_t rl_settings_generation(void);

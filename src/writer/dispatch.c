@@ -196,8 +196,8 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
 }
 
 void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
-                     const struct rl_site *site, const unsigned char *fields, size_t bytes,
-                     const struct rl_routes *routes)
+                     const struct rl_site *site, const struct rl_buffer *fields,
+                     const struct rl_record_loss *loss, const struct rl_routes *routes)
 {
     const struct rl_logger *logger =
         (const struct rl_logger *)(const void *)ringlog_get_logger("ringlog");
@@ -206,6 +206,8 @@ void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, i
     writer->event_ring = NULL;
     set_logger(writer, logger->head.id);
     writer->record.time_ns = time_ns;
-    if (rl_record_decode(&writer->record, fields, bytes))
+    writer->record.loss = loss;
+    if (rl_record_decode(&writer->record, (const unsigned char *)fields->data, fields->length))
         deliver(writer, routes);
+    writer->record.loss = NULL;
 }

@@ -1,13 +1,9 @@
 /* One look at all rings: records in order of time, up to a horizon, to the dispatcher. */
-#include "base/os.h"
 #include "logger/logger.h"
 #include "ring/set.h"
 #include "writer/state.h"
 
 #include <stdlib.h>
-
-/* Rings whose threads died are looked for this often. */
-#define RECLAIM_NS 100000000
 
 /* ---- the heap ---- */
 
@@ -100,16 +96,6 @@ static void give_back(struct rl_writer *writer, struct rl_ring *ring, uint64_t l
     rl_ring_release(ring);
 }
 
-static void reclaim(struct rl_writer *writer)
-{
-    const int64_t now = rl_monotonic_ns();
-    if (now - writer->reclaim_ns < RECLAIM_NS)
-        return;
-    writer->reclaim_ns = now;
-    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next)
-        rl_set_reclaim(ring);
-}
-
 bool rl_drain(struct rl_writer *writer, uint64_t horizon)
 {
     const struct rl_routes *routes = rl_routes();
@@ -132,7 +118,6 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon)
         give_back(writer, ring, 1);
         rl_tell_losses(writer, ring, routes);
     }
-    reclaim(writer);
     return any;
 }
 

@@ -1,15 +1,16 @@
 /* Losses are told in the log itself: how many, on which thread, between when and when, and why. */
 #include "format/time_text.h"
+#include "logfile/layout.h"
 #include "ringlog/ringlog.h"
 #include "writer/state.h"
 
 #include <string.h>
 
-static const char *const reasons[RL_LOSS_KINDS] = {
-    [RL_LOSS_FULL] = "ring full",
-    [RL_LOSS_EARLY] = "ring full before init",
-    [RL_LOSS_LATE] = "after shutdown",
-    [RL_LOSS_NESTED] = "in a signal handler",
+static const uint32_t reason_of[RL_LOSS_KINDS] = {
+    [RL_LOSS_FULL] = RL_LOST_FULL,
+    [RL_LOSS_EARLY] = RL_LOST_EARLY,
+    [RL_LOSS_LATE] = RL_LOST_LATE,
+    [RL_LOSS_NESTED] = RL_LOST_NESTED,
 };
 
 static const uint8_t codes[] = {RINGLOG_FIELD_U64, RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING,
@@ -54,25 +55,35 @@ static void append_time(struct rl_buffer *fields, int64_t time_ns)
     rl_time_text_destroy(&text);
 }
 
+static void tell(struct rl_writer *writer, const struct rl_thread *thread,
+                 const struct rl_record_loss *loss, const struct rl_routes *routes)
+{
+    const char *reason = rl_lost_reason(loss->reason);
+    struct rl_buffer fields = {0};
+    rl_buffer_append(&fields, &loss->count, 8);
+    append_text(&fields, thread->name, strlen(thread->name));
+    append_time(&fields, loss->from_ns);
+    append_time(&fields, loss->to_ns);
+    append_text(&fields, reason, strlen(reason));
+    if (!fields.failed)
+        rl_dispatch_own(writer, thread, loss->to_ns, loss_site(), &fields, loss, routes);
+    rl_buffer_free(&fields);
+}
+
 void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct rl_routes *routes)
 {
     struct rl_ring_losses losses;
     if (!rl_ring_take_losses(ring, &losses))
         return;
     const struct rl_thread thread = *rl_writer_owner(writer, ring);
-    const int64_t last_ns = rl_clock_wall_ns(&writer->clock, losses.last_ticks);
     for (int kind = 0; kind < RL_LOSS_KINDS; kind++) {
-        if (losses.count[kind] == 0)
-            continue;
-        struct rl_buffer fields = {0};
-        rl_buffer_append(&fields, &losses.count[kind], 8);
-        append_text(&fields, thread.name, strlen(thread.name));
-        append_time(&fields, rl_clock_wall_ns(&writer->clock, losses.first_ticks));
-        append_time(&fields, last_ns);
-        append_text(&fields, reasons[kind], strlen(reasons[kind]));
-        if (!fields.failed)
-            rl_dispatch_own(writer, &thread, last_ns, loss_site(),
-                            (const unsigned char *)fields.data, fields.length, routes);
-        rl_buffer_free(&fields);
+        const struct rl_record_loss loss = {
+            .count = losses.count[kind],
+            .from_ns = rl_clock_wall_ns(&writer->clock, losses.first_ticks),
+            .to_ns = rl_clock_wall_ns(&writer->clock, losses.last_ticks),
+            .reason = reason_of[kind],
+        };
+        if (loss.count != 0)
+            tell(writer, &thread, &loss, routes);
     }
 }

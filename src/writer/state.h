@@ -53,7 +53,8 @@ struct rl_writer {
     unsigned owner_count;
     uint64_t last_ticks; /* of the last record written */
     int64_t start_ns;    /* relativeCreated counts from here */
-    int64_t reclaim_ns;  /* when rings of dead threads were last looked for */
+    int64_t counted_ns;  /* when the threads that log were last counted */
+    unsigned threads;    /* that log; 2 stands for more */
     struct ringlog_handler *last_resort;
     bool stuck; /* a handler cannot write: rings are left alone */
 
@@ -80,8 +81,8 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
 
 /* dispatch.c: a record of our own, told to the handlers of logger "ringlog". */
 void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
-                     const struct rl_site *site, const unsigned char *fields, size_t bytes,
-                     const struct rl_routes *routes);
+                     const struct rl_site *site, const struct rl_buffer *fields,
+                     const struct rl_record_loss *loss, const struct rl_routes *routes);
 
 /* What is known of a ring's owner, refreshed if the ring changed hands. */
 const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring);

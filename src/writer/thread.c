@@ -18,6 +18,8 @@
 #define IDLE_NS 20000000
 /* A clock read on one core may be this far ahead of one on another. */
 #define SKEW_NS 20000
+/* How long "several threads log" is believed before they are counted again. */
+#define COUNT_NS 1000000000
 /* How long shutdown waits for log calls that are under way. */
 #define STRAGGLER_NS 10000000
 
@@ -51,16 +53,29 @@ bool rl_writer_is_running(void)
 
 /* ---- the loop ---- */
 
+/* Counts the rings that somebody owns, as far as it matters. */
+static void count_threads(struct rl_writer *writer)
+{
+    const int64_t now = rl_monotonic_ns();
+    if (writer->threads == 2 && now - writer->counted_ns < COUNT_NS)
+        return;
+    writer->counted_ns = now;
+    writer->threads = 0;
+    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
+        writer->threads += ring->main == NULL && rl_set_is_owned(ring);
+        if (writer->threads == 2)
+            return;
+    }
+}
+
 /* Up to where records are old enough to be put in order: everything, when somebody waits or when
  * there is only one thread to put in order. */
 static uint64_t horizon_of(struct rl_writer *writer, bool hurry)
 {
     const uint64_t now = rl_ticks();
     rl_clock_sync(&writer->clock, now);
-    unsigned owned = 0;
-    for (struct rl_ring *ring = rl_set_first(); ring != NULL && owned < 2; ring = ring->next)
-        owned += ring->main == NULL && !__atomic_load_n(&ring->free, __ATOMIC_RELAXED);
-    if (hurry || owned < 2)
+    count_threads(writer);
+    if (hurry || writer->threads < 2)
         return now + rl_clock_ticks(&writer->clock, SKEW_NS);
     return now - rl_clock_ticks(&writer->clock, writer->options->order_window_ns);
 }
@@ -92,6 +107,7 @@ static bool look(struct rl_writer *writer)
 
 static bool has_requests(const struct rl_writer *writer)
 {
+    /* Pairs with: asleep.reason. So that a request made before the nap is not slept over. */
     return __atomic_load_n(&rl_set()->reasons, __ATOMIC_SEQ_CST) != 0 || /* asleep.recheck */
            __atomic_load_n(&writer->stop, __ATOMIC_RELAXED) != 0;
 }

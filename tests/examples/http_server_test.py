@@ -168,6 +168,7 @@ class Server(unittest.TestCase):
                 self.assertEqual((answer.status, answer.fields["connection"]), (200, "close"))
                 client.close()
                 self.assertEqual(self.process.wait(timeout=20), 0)
+                self.end()
                 if number == signal.SIGTERM:
                     self.start("--text", str(self.text))
 

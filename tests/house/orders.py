@@ -1,8 +1,8 @@
 """Memory orders are written down.
 
 Each atomic operation stronger than relaxed carries a label, `/* edge.side */`, on one of its
-lines, and a comment at it or shortly above it says `Pairs with: edge.side`, naming a label that
-exists. Such operations live in few places, so that one person can know them all."""
+lines, and a comment at it or shortly above it says `Pairs with: edge.side`, naming a label of the
+same edge that exists. Such operations live in few places, so that one person can know them all."""
 
 import re
 from pathlib import Path
@@ -59,10 +59,19 @@ class Source:
     def labels(self, operation):
         return _LABEL.findall(self.comment(operation.first, operation.last))
 
+    def edges(self, operation):
+        return {label.split(".")[0] for label in self.labels(operation)}
+
     def partners(self, operation):
+        """The other sides of its edge, from the nearest comment that names one. What comments say
+        of other edges is about other operations."""
         above = self.comment(operation.first - LINES_ABOVE, operation.last)
-        found = _PARTNERS.findall(" ".join(above.split()))
-        return re.split(r",\s*", found[-1]) if found else []
+        edges = self.edges(operation)
+        for named in reversed(_PARTNERS.findall(" ".join(above.split()))):
+            partners = [p for p in re.split(r",\s*", named) if p.split(".")[0] in edges]
+            if partners:
+                return partners
+        return []
 
 
 def violations(root, allow_list=ALLOW_LIST):

@@ -30,6 +30,16 @@ void consume(void)
 }
 /* "Pairs with" may share a line with other words. Pairs with: publish.consume. */
 void again(void) { __atomic_store_n(&x, 1, __ATOMIC_RELEASE /* publish.again */); }
+/* Two edges may share a comment. Pairs with: left.take. Pairs with: right.take. */
+void give(void)
+{
+    __atomic_store_n(&x, 1, __ATOMIC_RELEASE); /* left.give */
+    __atomic_store_n(&y, 1, __ATOMIC_RELEASE); /* right.give */
+}
+/* Pairs with: left.give. */
+int l = __atomic_load_n(&x, __ATOMIC_ACQUIRE); /* left.take */
+/* Pairs with: right.give. */
+int r = __atomic_load_n(&y, __ATOMIC_ACQUIRE); /* right.take */
 ''',
     "src/ring/ring.h": "",
     "src/record/record.h": '#include "base/os.h"\n#include "ringlog/detail/field.h"\n',
@@ -137,6 +147,11 @@ class Orders(Planted):
         self.ring(" Pairs with: publish.consume. */\nvoid produce", " */\nvoid produce")
         self.assert_found(orders, "src/ring/ring.c:4", "without its partner")
 
+    def test_the_comment_of_another_edge_is_not_ones_own(self):
+        self.ring("    __atomic_signal_fence", "    __atomic_load_n(&z, __ATOMIC_ACQUIRE); "
+                                               "/* other.more */\n    __atomic_signal_fence")
+        self.assert_found(orders, "src/ring/ring.c:12", "without its partner")
+
     def test_a_partner_that_is_not_there(self):
         self.ring("publish.again. */", "publish.never. */")
         self.assert_found(orders, "src/ring/ring.c:10", "publish.never, which labels no operation")
@@ -152,7 +167,7 @@ class Orders(Planted):
     def test_an_ordered_atomic_away_from_home(self):
         self.plant("src/handlers/file.c",
                    "/* Pairs with: publish.consume. */\n"
-                   "int i = __atomic_load_n(&x, __ATOMIC_ACQUIRE); /* stray.load */\n")
+                   "int i = __atomic_load_n(&x, __ATOMIC_ACQUIRE); /* publish.load */\n")
         self.assert_found(orders, "src/handlers/file.c:2", "outside of its homes")
 
     def test_a_stale_line_of_the_allow_list(self):

@@ -203,18 +203,6 @@ static void *claim_thread(void *argument)
     return NULL;
 }
 
-static void a_dead_threads_ring_is_used_again_once_it_is_empty(void **state)
-{
-    (void)state;
-    struct rl_ring *first, *second;
-    on_new_thread(claim_thread, &first);
-    assert_true(rl_set_reclaim(first));
-    assert_false(rl_set_reclaim(first));
-    on_new_thread(claim_thread, &second);
-    assert_ptr_equal(first, second);
-    assert_int_equal(second->header->claims, 2);
-}
-
 static void *leave_one_record(void *argument)
 {
     *(struct rl_ring **)argument = own_ring();
@@ -222,16 +210,50 @@ static void *leave_one_record(void *argument)
     return NULL;
 }
 
-static void a_dead_threads_ring_waits_until_it_has_been_read(void **state)
+#define LIVING 64 /* at most */
+
+static pthread_barrier_t all_claimed;
+
+static void *claim_and_live(void *argument)
+{
+    claim_thread(argument);
+    pthread_barrier_wait(&all_claimed);
+    return NULL;
+}
+
+/* How many of `living` threads that live at once get this ring. */
+static int claimed_by_the_living(const struct rl_ring *ring, int living)
+{
+    pthread_t threads[LIVING];
+    struct rl_ring *rings[LIVING];
+    int claimed = 0;
+    pthread_barrier_init(&all_claimed, NULL, (unsigned)living);
+    for (int i = 0; i < living; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, claim_and_live, &rings[i]), 0);
+    for (int i = 0; i < living; i++) {
+        pthread_join(threads[i], NULL);
+        claimed += rings[i] == ring;
+    }
+    pthread_barrier_destroy(&all_claimed);
+    return claimed;
+}
+
+static void a_dead_threads_ring_is_used_again_once_it_has_been_read(void **state)
 {
     (void)state;
     struct rl_ring *ring;
     on_new_thread(leave_one_record, &ring);
-    assert_false(rl_set_reclaim(ring));
+    const uint32_t claims = ring->header->claims;
+    assert_false(rl_set_is_owned(ring));
+    assert_int_equal(claimed_by_the_living(ring, 20), 0);
+
     expect(ring, 7, 8);
     step(ring);
+    assert_int_equal(claimed_by_the_living(ring, 20), 0); /* read, but not yet given back */
     rl_ring_release(ring);
-    assert_true(rl_set_reclaim(ring));
+
+    assert_int_equal(claimed_by_the_living(ring, LIVING), 1);
+    assert_int_equal(ring->header->claims, claims + 1);
 }
 
 /* ---- two threads ---- */
@@ -300,8 +322,7 @@ int main(void)
         cmocka_unit_test(an_eighth_is_kept_for_warnings),
         cmocka_unit_test(a_record_larger_than_a_quarter_is_refused),
         cmocka_unit_test(an_interrupted_capture_is_repaired_or_passed_by),
-        cmocka_unit_test(a_dead_threads_ring_is_used_again_once_it_is_empty),
-        cmocka_unit_test(a_dead_threads_ring_waits_until_it_has_been_read),
+        cmocka_unit_test(a_dead_threads_ring_is_used_again_once_it_has_been_read),
         cmocka_unit_test(blocking_loses_nothing_and_keeps_the_order),
     };
     return cmocka_run_group_tests(tests, publish_settings, NULL);

@@ -228,6 +228,18 @@ static void names_and_text_are_escaped_after_width_and_precision(void **state)
                         "\xc3\x89t\xc3\xa9  |  \xc3\x89t\xc3\xa9|\xc3\x89");
 }
 
+static void what_is_not_set_is_empty(void **state)
+{
+    (void)state;
+    struct rl_line line = {0};
+    assert_string_equal(render("[%(name)s|%(levelname)3s|%(threadName)-2s|%(module).1s|"
+                               "%(message)s|%(message)2s]",
+                               &line),
+                        "[|   |  |||  ]");
+    line.raw = true;
+    assert_string_equal(render("[%(name)s|%(name).3s|%(message)s]", &line), "[||]");
+}
+
 static void the_date_format_is_the_formatters(void **state)
 {
     (void)state;
@@ -345,6 +357,32 @@ static void long_literals_and_names_have_room(void **state)
     assert_int_equal(strlen(text), 4011);
 }
 
+/* As in test_program.c: for AddressSanitizer, wherever in a line the buffer has to grow. */
+static void buffers_of_any_fullness(void **state)
+{
+    (void)state;
+    struct rl_line line = sample();
+    const char *text = "%(asctime)s %(name)s %(levelname)-8s %(lineno)05d a long piece of text "
+                       "%(thread)d %(created)s %(message)9s %(message)s %(msecs)d.";
+    char expected[512];
+    strcpy(expected, render(text, &line));
+    struct rl_pattern *pattern;
+    struct rl_time_text time_text;
+    assert_int_equal(rl_pattern_new(&pattern, text, NULL), 0);
+    assert_int_equal(rl_time_text_init(&time_text, NULL, true), 0);
+    for (size_t full = 0; full <= 1100; full++) {
+        struct rl_buffer out = {0};
+        for (size_t i = 0; i < full; i++)
+            rl_buffer_append_char(&out, '.');
+        rl_pattern_render(pattern, &time_text, &line, &out);
+        assert_int_equal(out.length, full + strlen(expected));
+        assert_memory_equal(out.data + full, expected, strlen(expected));
+        rl_buffer_free(&out);
+    }
+    rl_time_text_destroy(&time_text);
+    rl_pattern_free(pattern);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,9 +391,11 @@ int main(void)
         cmocka_unit_test(numbers_out_of_the_ordinary),
         cmocka_unit_test(a_program_is_rendered_in_place),
         cmocka_unit_test(names_and_text_are_escaped_after_width_and_precision),
+        cmocka_unit_test(what_is_not_set_is_empty),
         cmocka_unit_test(the_date_format_is_the_formatters),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
         cmocka_unit_test(paths_are_split_as_by_cpython),
+        cmocka_unit_test(buffers_of_any_fullness),
         cmocka_unit_test(long_literals_and_names_have_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

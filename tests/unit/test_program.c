@@ -290,6 +290,48 @@ static void impossible_long_doubles_are_harmless(void **state)
     }
 }
 
+/* However full the buffer is when a message comes, the message is the same, and no byte goes past
+ * the allocation (which AddressSanitizer sees: that is why there are formats of one kind only). */
+static void render_into_any_fullness(const char *format, const struct record_bytes *record)
+{
+    char expected[512];
+    strcpy(expected, render(format, record));
+    struct rl_program *program;
+    assert_int_equal(
+        rl_program_new(&program, format, strlen(format), record->fields, record->field_count), 0);
+    for (size_t full = 128; full <= 600; full++) {
+        struct rl_buffer out = {0};
+        for (size_t i = 0; i < full; i++)
+            rl_buffer_append_char(&out, '.');
+        rl_program_render(program, record->bytes, record->length, false, &out);
+        assert_int_equal(out.length, full + strlen(expected));
+        assert_memory_equal(out.data + full, expected, strlen(expected));
+        rl_buffer_free(&out);
+    }
+    rl_program_free(program);
+}
+
+static void buffers_of_any_fullness(void **state)
+{
+    (void)state;
+    struct record_bytes record = {0};
+    render_into_any_fullness("x", &record);
+    for (int i = 0; i < 3; i++)
+        put_i64(&record, INT64_MIN);
+    render_into_any_fullness("%ld%ld%ld", &record);
+    record = (struct record_bytes){0};
+    put_f64(&record, -0x1.fffffffffffffp63);
+    render_into_any_fullness("%.19f", &record);
+    record = (struct record_bytes){0};
+    put_i64(&record, INT64_MIN);
+    put_string(&record, "caf\xc3\xa9 or a longer argument");
+    put_f64(&record, -1e18);
+    put_string(&record, "ascii only, but not short either");
+    put_i32(&record, 7);
+    put_u64(&record, UINT64_MAX);
+    render_into_any_fullness("%ld a literal of more than sixteen %s %.19f, %s%5d%lx.", &record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +348,7 @@ int main(void)
         cmocka_unit_test(absurd_string_lengths_are_not_believed),
         cmocka_unit_test(missing_fields_show),
         cmocka_unit_test(what_cannot_be_compiled_is_refused),
+        cmocka_unit_test(buffers_of_any_fullness),
         cmocka_unit_test(impossible_long_doubles_are_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,8 +210,24 @@ static void long_doubles_equal_printf(void **state)
     rl_buffer_free(&out);
 }
 
-/* No locale with a decimal comma is sure to be installed, so the test sees to the locale itself:
- * it must be what it was, also for threads that have one of their own. */
+static void a_decimal_comma_in_the_environment_does_not_show(void **state)
+{
+    (void)state;
+    if (setlocale(LC_ALL, "de_DE.UTF-8") == NULL)
+        skip(); /* not installed; the next test needs no such locale */
+    struct rl_buffer out = {0};
+    for (int precision = 1; precision <= 30; precision += 29) {
+        struct rl_printf_spec spec = {
+            .width = -1, .precision = precision, .flags = RL_PRINTF_GROUP, .conversion = 'f'};
+        rl_double_append(&out, &spec, 1234.5);
+        rl_long_double_append(&out, &spec, 1234.5L);
+    }
+    setlocale(LC_ALL, "C");
+    assert_memory_equal(out.data, "1234.51234.51234.50000", 22);
+    rl_buffer_free(&out);
+}
+
+/* The thread's own locale, which snprintf is shielded from, is there again afterwards. */
 static void the_callers_locale_is_left_alone(void **state)
 {
     (void)state;
@@ -236,6 +252,7 @@ int main(void)
         cmocka_unit_test(huge_precisions_equal_printf),
         cmocka_unit_test(zeros_stay_when_rounding_carries),
         cmocka_unit_test(long_doubles_equal_printf),
+        cmocka_unit_test(a_decimal_comma_in_the_environment_does_not_show),
         cmocka_unit_test(the_callers_locale_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

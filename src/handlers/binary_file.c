@@ -1,0 +1,177 @@
+/* The binary file: records with their arguments, as blocks of a log file (.rlog). */
+#include "base/error.h"
+#include "base/os.h"
+#include "handlers/handler.h"
+#include "handlers/open_file.h"
+#include "logfile/write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define QUOTE(x)  QUOTE2(x)
+#define QUOTE2(x) #x
+#define VERSION                                                                                    \
+    QUOTE(RINGLOG_VERSION_MAJOR)                                                                   \
+    "." QUOTE(RINGLOG_VERSION_MINOR) "." QUOTE(RINGLOG_VERSION_PATCH)
+
+struct binary_file {
+    struct ringlog_handler base;
+    int fd;
+    bool begun; /* this process's stream has its first block */
+    struct rl_logfile_writer writer;
+};
+
+static struct binary_file *file_of(struct ringlog_handler *handler)
+{
+    return (struct binary_file *)(void *)handler;
+}
+
+/* ---- the stream ---- */
+
+/* proc(5): 32 hexadecimal digits and four hyphens. Zero where it cannot be read. */
+static void read_boot_id(unsigned char boot_id[16])
+{
+    char text[37] = "";
+    memset(boot_id, 0, 16);
+    const int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    const ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    unsigned digits = 0;
+    for (ssize_t i = 0; i < length && digits < 32; i++) {
+        const char *hexadecimal = "0123456789abcdef";
+        const char *digit = text[i] == '\0' ? NULL : strchr(hexadecimal, text[i]);
+        if (digit == NULL)
+            continue;
+        boot_id[digits / 2] =
+            (unsigned char)(boot_id[digits / 2] << 4 | (unsigned)(digit - hexadecimal));
+        digits++;
+    }
+}
+
+static void begin(struct binary_file *file, struct rl_span process_name, struct rl_buffer *out)
+{
+    char host[256] = "", process[64] = "";
+    if (gethostname(host, sizeof host - 1) != 0)
+        host[0] = '\0';
+    if (process_name.length < sizeof process)
+        memcpy(process, process_name.bytes, process_name.length);
+    struct rl_logfile_identity identity = {
+        .host = host,
+        .process_name = process,
+        .version = VERSION,
+        .pid = getpid(),
+        .time_ns = rl_wall_ns(),
+        .monotonic_ns = rl_monotonic_ns(),
+    };
+    read_boot_id(identity.boot_id);
+    rl_logfile_writer_init(&file->writer, &identity);
+    rl_logfile_writer_begin(&file->writer, out);
+    file->begun = true;
+}
+
+/* ---- the contract ---- */
+
+static void append(struct ringlog_handler *handler, const struct rl_event *event)
+{
+    struct binary_file *file = file_of(handler);
+    const struct rl_record *record = event->record;
+    struct rl_buffer *out = &handler->out;
+    if (!file->begun)
+        begin(file, event->line.process_name, out);
+    if (__atomic_exchange_n(&handler->dropped, false, __ATOMIC_RELAXED))
+        rl_logfile_writer_forget(&file->writer);
+    const struct rl_record_loss *loss = record->loss;
+    const int result =
+        loss != NULL ? rl_logfile_writer_loss(&file->writer, record->thread, loss->count,
+                                              loss->from_ns, loss->to_ns,
+                                              (enum rl_lost)loss->reason, out)
+                     : rl_logfile_writer_add(&file->writer, record, out);
+    if (result < 0) {
+        rl_handler_error(handler, -result, "encode a record");
+        __atomic_fetch_add(&handler->counts.lost, 1, __ATOMIC_RELAXED);
+    }
+}
+
+static void end_batch(struct ringlog_handler *handler)
+{
+    struct binary_file *file = file_of(handler);
+    if (file->begun)
+        rl_logfile_writer_finish_block(&file->writer, &handler->out);
+}
+
+static ssize_t write_file(struct ringlog_handler *handler, const char *bytes, size_t length)
+{
+    return rl_write_fd(file_of(handler)->fd, bytes, length);
+}
+
+static int sync_file(struct ringlog_handler *handler)
+{
+    return fdatasync(file_of(handler)->fd) == 0 ? 0 : -errno;
+}
+
+/* The child writes a stream of its own; what the parent's held may be torn, and is left behind. */
+static void forked(struct ringlog_handler *handler)
+{
+    file_of(handler)->begun = false;
+}
+
+static void close_file(struct ringlog_handler *handler)
+{
+    struct binary_file *file = file_of(handler);
+    struct rl_buffer out = {0};
+    if (!file->begun) /* also a log without records says whose it is */
+        begin(file, (struct rl_span){"", 0}, &out);
+    rl_logfile_writer_end(&file->writer, &out);
+    for (size_t done = 0; done < out.length;) {
+        const ssize_t wrote = rl_write_fd(file->fd, out.data + done, out.length - done);
+        if (wrote == -EINTR)
+            continue;
+        if (wrote <= 0) {
+            rl_handler_error(handler, wrote < 0 ? (int)-wrote : EIO, "write the end");
+            break;
+        }
+        done += (size_t)wrote;
+    }
+    rl_buffer_free(&out);
+    rl_logfile_writer_free(&file->writer);
+    close(file->fd);
+}
+
+static const struct rl_handler_ops ops = {
+    .kind = "binary file",
+    .append = append,
+    .write = write_file,
+    .end_batch = end_batch,
+    .sync = sync_file,
+    .forked = forked,
+    .close = close_file,
+};
+
+int ringlog_binary_file_handler_new_sized_(ringlog_handler **handler, const char *path,
+                                           const struct ringlog_file_options *given, size_t bytes)
+{
+    struct ringlog_file_options options = {0};
+    if (given != NULL)
+        memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
+    *handler = NULL;
+    struct binary_file *file = calloc(1, sizeof *file);
+    if (file == NULL)
+        return rl_error(-ENOMEM, "ringlog_binary_file_handler_new: out of memory");
+    int result = file->fd = rl_open_log_file(path, &options, 0600);
+    if (result >= 0) {
+        result = rl_handler_init(&file->base, &ops, &options.isolation, rl_is_slow_fd(file->fd));
+        if (result < 0)
+            close(file->fd);
+    }
+    if (result < 0) {
+        free(file);
+        return result;
+    }
+    *handler = &file->base;
+    return 0;
+}

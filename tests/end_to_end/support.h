@@ -1,0 +1,59 @@
+/* For tests of the whole library: each runs in a process and an empty directory of its own. */
+#ifndef TESTS_END_TO_END_SUPPORT_H
+#define TESTS_END_TO_END_SUPPORT_H
+
+#include "cmocka_first.h"
+
+#include <ringlog/handlers.h>
+#include <ringlog/ringlog.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* In the child: a failed requirement names itself and ends the process. */
+#define require(condition)                                                                         \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: not so: %s (last error: %s)\n", __FILE__, __LINE__,            \
+                    #condition, ringlog_last_error());                                             \
+            _exit(1);                                                                              \
+        }                                                                                          \
+    } while (0)
+
+#define require_same_text(found, expected)                                                         \
+    do {                                                                                           \
+        const char *found_ = (found), *expected_ = (expected);                                     \
+        if (strcmp(found_, expected_) != 0) {                                                      \
+            fprintf(stderr, "%s:%d: found    «%s»\n%s:%d: expected «%s»\n", __FILE__, __LINE__,    \
+                    found_, __FILE__, __LINE__, expected_);                                        \
+            _exit(1);                                                                              \
+        }                                                                                          \
+    } while (0)
+
+/* Runs `body` in a child process in an empty directory; asserts that it ends with status 0. */
+void in_a_process(void (*body)(void));
+
+/* A cmocka test that runs its body so. */
+#define PROCESS_TEST(name)                                                                         \
+    static void name##_body(void);                                                                 \
+    static void name(void **state)                                                                 \
+    {                                                                                              \
+        (void)state;                                                                               \
+        in_a_process(name##_body);                                                                 \
+    }                                                                                              \
+    static void name##_body(void)
+
+/* Attaches a text file with this format to the root, whose level becomes DEBUG. */
+ringlog_handler *log_to(const char *path, const char *format);
+
+/* The whole file, NUL-terminated; freed by the process's end. Sets *length if not NULL. */
+char *read_file(const char *path, size_t *length);
+
+/* An environment variable as a number, or `otherwise`. */
+unsigned long from_environment(const char *name, unsigned long otherwise);
+
+struct ringlog_counts counts_now(void);
+
+#endif
