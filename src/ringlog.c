@@ -1,5 +1,6 @@
 /* Assembles the library: options become settings, the writer starts and stops, a fork is survived,
  * figures are gathered. The only file that knows every floor. */
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/os.h"
 #include "base/rcu.h"
@@ -58,6 +59,12 @@ static int check_options(const struct ringlog_options *options)
     return 0;
 }
 
+/* Also where the counter does not run at a constant rate. */
+static bool is_monotonic(const struct ringlog_options *options)
+{
+    return options->clock == RINGLOG_CLOCK_MONOTONIC || !rl_counter_is_steady();
+}
+
 static struct rl_settings ring_settings(const struct ringlog_options *options)
 {
     struct rl_settings settings = {
@@ -66,7 +73,7 @@ static struct rl_settings ring_settings(const struct ringlog_options *options)
         .block_timeout_ms = options->block_timeout_ms,
         .drop = options->full_policy == RINGLOG_FULL_DROP,
         .reserve = options->reserve_for_warnings,
-        .monotonic_clock = options->clock == RINGLOG_CLOCK_MONOTONIC,
+        .monotonic_clock = is_monotonic(options),
         .state = RL_RUNNING,
     };
     if (options->ring_bytes != 0)
@@ -81,7 +88,7 @@ static struct rl_writer_options writer_options(const struct ringlog_options *opt
     struct rl_writer_options writer = {
         .flush_interval_ns = 1000000,
         .order_window_ns = 10000000,
-        .monotonic_clock = options->clock == RINGLOG_CLOCK_MONOTONIC,
+        .monotonic_clock = is_monotonic(options),
         .process_name = "MainProcess",
     };
     if (options->flush_interval_us != 0)
@@ -220,6 +227,17 @@ int ringlog_flush(int timeout_ms)
     const int result = rl_writer_flush(timeout_ms, true);
     return result < 0 ? rl_error(result, "ringlog_flush: not all written after %d ms", timeout_ms)
                       : 0;
+}
+
+int ringlog_sync(int timeout_ms)
+{
+    const int flushed = ringlog_flush(timeout_ms);
+    if (flushed < 0)
+        return flushed;
+    pthread_mutex_lock(rl_fork_proof_mutex(&life));
+    const int result = rl_writer_sync();
+    pthread_mutex_unlock(rl_fork_proof_mutex(&life));
+    return result < 0 ? rl_error_errno(result, "ringlog_sync") : 0;
 }
 
 static int stop(int timeout_ms)

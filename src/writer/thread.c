@@ -233,8 +233,24 @@ static int start(const struct rl_writer_options *options)
     return result;
 }
 
+int rl_writer_join(int timeout_ms)
+{
+    struct rl_writer *writer = rl_writer();
+    const int joined = rl_thread_join(writer->thread, timeout_ms);
+    if (joined != 0)
+        return joined;
+    __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
+    ringlog_handler_unref(writer->last_resort);
+    writer->last_resort = NULL;
+    __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
+    return 0;
+}
+
 int rl_writer_start(const struct rl_writer_options *options)
 {
+    /* The last one may have outlived its shutdown's deadline. */
+    if (rl_writer_is_running() && rl_writer_join(0) != 0)
+        return -EBUSY;
     __atomic_store_n(&the_options, options, __ATOMIC_RELAXED);
     return start(options);
 }
