@@ -140,7 +140,6 @@ static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
     /* Python's last resort: nobody was found on the whole way up. */
     if (route->count == 0 && writer->last_resort != NULL)
         rl_handler_append(writer->last_resort, event);
-    __atomic_store_n(&writer->counts.written, writer->counts.written + 1, __ATOMIC_RELAXED);
 }
 
 static void note_lateness(struct rl_writer *writer, uint64_t ticks)
@@ -191,8 +190,11 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
     set_owner(writer, ring);
     set_logger(writer, rl_header_logger(record->header));
     writer->record.time_ns = rl_clock_wall_ns(&writer->clock, record->ticks);
-    if (rl_record_decode(&writer->record, fields, bytes))
-        deliver(writer, routes);
+    if (!rl_record_decode(&writer->record, fields, bytes))
+        return;
+    deliver(writer, routes);
+    /* Our own records, which tell of losses, are nobody's call and not counted. */
+    __atomic_store_n(&writer->counts.written, writer->counts.written + 1, __ATOMIC_RELAXED);
 }
 
 void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
