@@ -30,7 +30,11 @@ static const char usage[] =
     "  -b, --bursts N        bursts of 20 calls for each message (default 50000: 11 minutes)\n"
     "  -s, --singles N       bursts of singly timed calls (default: a tenth of --bursts)\n"
     "  -p, --pause-us N      between bursts (default 1000)\n"
-    "      --spin            pause by spinning instead of sleeping\n"
+    "  -m, --message NAME    only this one: static, string, int, two ints, double, complex\n"
+    "      --sleep           pause asleep, which leaves the core's caches to whoever runs then;\n"
+    "                        default: in a loop\n"
+    "      --realtime        run the thread that logs under SCHED_FIFO: nothing else gets its "
+    "core\n"
     "      --core N          the core that logs (default: the last one allowed)\n"
     "      --writer-core N   the core of the writer (default: left to the scheduler, but for the\n"
     "                        core that logs where there is another; -1: all)\n"
@@ -42,14 +46,27 @@ static const char usage[] =
     "      --histograms      draw histograms also when stdout is no terminal\n"
     "  -q, --quiet           no progress on stderr\n";
 
-enum { OPTION_SPIN = 256, OPTION_CORE, OPTION_WRITER_CORE, OPTION_RING, OPTION_FLUSH,
-       OPTION_HANDLER, OPTION_JSON, OPTION_SVG, OPTION_HISTOGRAMS, OPTION_HELP };
+enum {
+    OPTION_SLEEP = 256,
+    OPTION_REALTIME,
+    OPTION_CORE,
+    OPTION_WRITER_CORE,
+    OPTION_RING,
+    OPTION_FLUSH,
+    OPTION_HANDLER,
+    OPTION_JSON,
+    OPTION_SVG,
+    OPTION_HISTOGRAMS,
+    OPTION_HELP
+};
 
 static const struct option long_options[] = {
     {"bursts", required_argument, NULL, 'b'},
     {"singles", required_argument, NULL, 's'},
+    {"message", required_argument, NULL, 'm'},
     {"pause-us", required_argument, NULL, 'p'},
-    {"spin", no_argument, NULL, OPTION_SPIN},
+    {"sleep", no_argument, NULL, OPTION_SLEEP},
+    {"realtime", no_argument, NULL, OPTION_REALTIME},
     {"core", required_argument, NULL, OPTION_CORE},
     {"writer-core", required_argument, NULL, OPTION_WRITER_CORE},
     {"ring-bytes", required_argument, NULL, OPTION_RING},
@@ -75,6 +92,15 @@ static long number(const char *text, long least)
     return value;
 }
 
+static const char *known_message(const char *name)
+{
+    for (size_t i = 0; i < subject_count; i++)
+        if (subjects[i].kind == KIND_RINGLOG && strcmp(subjects[i].message, name) == 0)
+            return name;
+    fprintf(stderr, "latency: %s: no such message\n", name);
+    exit(2);
+}
+
 static struct options parse(int argc, char **argv)
 {
     struct options options = {
@@ -83,26 +109,60 @@ static struct options parse(int argc, char **argv)
         .histograms = isatty(STDOUT_FILENO),
     };
     bool singles_given = false;
-    for (int option; (option = getopt_long(argc, argv, "b:s:p:q", long_options, NULL)) != -1;) {
+    for (int option; (option = getopt_long(argc, argv, "b:s:m:p:q", long_options, NULL)) != -1;) {
         switch (option) {
-        case 'b': options.plan.bursts = (unsigned)number(optarg, 1); break;
+        case 'b':
+            options.plan.bursts = (unsigned)number(optarg, 1);
+            break;
         case 's':
             options.plan.singles = (unsigned)number(optarg, 1);
             singles_given = true;
             break;
-        case 'p': options.plan.pause_us = (unsigned)number(optarg, 0); break;
-        case 'q': options.plan.quiet = true; break;
-        case OPTION_SPIN: options.plan.spin = true; break;
-        case OPTION_CORE: options.setting.producer_core = (int)number(optarg, 0); break;
-        case OPTION_WRITER_CORE: options.setting.writer_core = (int)number(optarg, -1); break;
-        case OPTION_RING: options.setting.ring_bytes = (size_t)number(optarg, 0); break;
-        case OPTION_FLUSH: options.setting.flush_interval_us = (unsigned)number(optarg, 0); break;
-        case OPTION_HANDLER: options.setting.handler = optarg; break;
-        case OPTION_JSON: options.json_path = optarg; break;
-        case OPTION_SVG: options.svg_path = optarg; break;
-        case OPTION_HISTOGRAMS: options.histograms = true; break;
-        case OPTION_HELP: fputs(usage, stdout); exit(0);
-        default: fputs(usage, stderr); exit(2);
+        case 'p':
+            options.plan.pause_us = (unsigned)number(optarg, 0);
+            break;
+        case 'm':
+            options.plan.message = known_message(optarg);
+            break;
+        case 'q':
+            options.plan.quiet = true;
+            break;
+        case OPTION_SLEEP:
+            options.plan.sleep = true;
+            break;
+        case OPTION_REALTIME:
+            options.setting.realtime = true;
+            break;
+        case OPTION_CORE:
+            options.setting.producer_core = (int)number(optarg, 0);
+            break;
+        case OPTION_WRITER_CORE:
+            options.setting.writer_core = (int)number(optarg, -1);
+            break;
+        case OPTION_RING:
+            options.setting.ring_bytes = (size_t)number(optarg, 0);
+            break;
+        case OPTION_FLUSH:
+            options.setting.flush_interval_us = (unsigned)number(optarg, 0);
+            break;
+        case OPTION_HANDLER:
+            options.setting.handler = optarg;
+            break;
+        case OPTION_JSON:
+            options.json_path = optarg;
+            break;
+        case OPTION_SVG:
+            options.svg_path = optarg;
+            break;
+        case OPTION_HISTOGRAMS:
+            options.histograms = true;
+            break;
+        case OPTION_HELP:
+            fputs(usage, stdout);
+            exit(0);
+        default:
+            fputs(usage, stderr);
+            exit(2);
         }
     }
     if (!singles_given)
@@ -142,12 +202,17 @@ static void place_writer(struct setting *setting, const cpu_set_t *allowed)
     restrict_to(&cores);
 }
 
-static void place_producer(const struct setting *setting)
+static void place_producer(struct setting *setting)
 {
     cpu_set_t cores;
     CPU_ZERO(&cores);
     CPU_SET(setting->producer_core, &cores);
     restrict_to(&cores);
+    if (setting->realtime &&
+        sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1}) != 0) {
+        fprintf(stderr, "latency: SCHED_FIFO: %s; goes on without\n", strerror(errno));
+        setting->realtime = false;
+    }
 }
 
 /* ---- the library ---- */
@@ -172,8 +237,8 @@ static int start_ringlog(const struct setting *setting)
     ringlog_logger_add_handler(ringlog_root(), handler);
     ringlog_handler_unref(handler);
     subjects_use(enabled, disabled);
-    return ringlog_init(&(struct ringlog_options){
-        .ring_bytes = setting->ring_bytes, .flush_interval_us = setting->flush_interval_us});
+    return ringlog_init(&(struct ringlog_options){.ring_bytes = setting->ring_bytes,
+                                                  .flush_interval_us = setting->flush_interval_us});
 }
 
 static void tell_losses(void)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ static int64_t now_ns(void)
 static void pause_for(const struct plan *plan)
 {
     const int64_t until = now_ns() + (int64_t)plan->pause_us * 1000;
-    if (!plan->spin) {
+    if (plan->sleep) {
         const struct timespec at = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
     }
@@ -74,6 +75,12 @@ static void end_progress(const struct plan *plan)
         fprintf(stderr, "\r%60s\r", "");
 }
 
+static bool is_wanted(const struct plan *plan, const struct subject *subject)
+{
+    const bool writes = subject->kind == KIND_FLOOR || subject->kind == KIND_RINGLOG;
+    return !writes || plan->message == NULL || strcmp(plan->message, subject->message) == 0;
+}
+
 /* A pause before each burst that writes, so that the writer has been at the lines in between. */
 static void run_round(struct measurement *measurement, const struct plan *plan, unsigned round)
 {
@@ -82,6 +89,8 @@ static void run_round(struct measurement *measurement, const struct plan *plan, 
     for (size_t k = 0; k < subject_count; k++) {
         /* Another one begins each round. */
         struct result *result = &measurement->results[(k + round) % subject_count];
+        if (!is_wanted(plan, result->subject))
+            continue;
         const bool writes =
             result->subject->kind == KIND_FLOOR || result->subject->kind == KIND_RINGLOG;
         if (writes)
@@ -128,8 +137,8 @@ static void summarise(struct measurement *measurement)
             result->slice_p50[s] = samples_median(&result->burst, first, end - first) * scale;
         }
         result->burst_ns = samples_summarise(&result->burst, scale, 0);
-        result->single_ns = samples_summarise(&result->single, measurement->ns_per_tick,
-                                              measurement->timer_ticks);
+        result->single_ns =
+            samples_summarise(&result->single, measurement->ns_per_tick, measurement->timer_ticks);
     }
 }
 

@@ -17,8 +17,9 @@ struct plan {
     unsigned bursts;  /* of each subject */
     unsigned singles; /* bursts of singly timed calls of each subject */
     unsigned pause_us;
-    bool spin; /* pause in a loop instead of sleeping */
+    bool sleep; /* pause asleep, which leaves the caches to others, instead of in a loop */
     bool quiet;
+    const char *message; /* only this one; NULL: all */
 };
 
 struct result {

@@ -12,7 +12,7 @@
 bool report_pair(const struct measurement *measurement, size_t k, struct pair *pair)
 {
     for (size_t i = 0; i + 1 < subject_count; i++) {
-        if (subjects[i].kind != KIND_FLOOR || k-- != 0)
+        if (subjects[i].kind != KIND_FLOOR || measurement->results[i].burst.count == 0 || k-- != 0)
             continue;
         pair->floor = &measurement->results[i];
         pair->ringlog = &measurement->results[i + 1];
@@ -37,8 +37,11 @@ struct ratio {
 
 static struct ratio ratio_of(const struct pair *pair)
 {
-    struct ratio ratio = {pair->ringlog->burst_ns.p50 / pair->floor->burst_ns.p50, INFINITY, 0};
+    const double whole = pair->ringlog->burst_ns.p50 / pair->floor->burst_ns.p50;
+    struct ratio ratio = {whole, whole, whole};
     for (size_t s = 0; s < SLICES; s++) {
+        if (pair->floor->slice_p50[s] == 0)
+            continue; /* fewer bursts than slices */
         const double slice = pair->ringlog->slice_p50[s] / pair->floor->slice_p50[s];
         ratio.least = slice < ratio.least ? slice : ratio.least;
         ratio.most = slice > ratio.most ? slice : ratio.most;
@@ -53,8 +56,7 @@ static void print_summary(FILE *out, const struct summary *ns)
     fprintf(out, "%7.1f %7.1f %7.1f %8.0f %9.0f", ns->p50, ns->p90, ns->p99, ns->p999, ns->max);
 }
 
-static void print_row(FILE *out, const char *message, const char *what,
-                      const struct result *result)
+static void print_row(FILE *out, const char *message, const char *what, const struct result *result)
 {
     fprintf(out, "%-14s %-8s", message, what);
     print_summary(out, &result->burst_ns);
@@ -80,8 +82,8 @@ void report_table(FILE *out, const struct measurement *measurement)
     fputc('\n', out);
     const double empty = result_of(measurement, KIND_EMPTY)->burst_ns.p50;
     const double disabled = result_of(measurement, KIND_DISABLED)->burst_ns.p50;
-    fprintf(out, "empty loop %.2f ns; disabled call %.2f ns, %.2f more than the empty loop\n", empty,
-            disabled, disabled - empty);
+    fprintf(out, "empty loop %.2f ns; disabled call %.2f ns, %.2f more than the empty loop\n",
+            empty, disabled, disabled - empty);
 }
 
 /* ---- histograms on the terminal ---- */
@@ -226,11 +228,13 @@ void report_json(FILE *out, const struct measurement *measurement, const struct 
     print_machine(out);
     fprintf(out,
             "  },\n  \"run\": {\"bursts\": %u, \"calls_per_burst\": %u, \"single_bursts\": %u, "
-            "\"pause_us\": %u, \"pause\": \"%s\", \"handler\": \"%s\", \"producer_core\": %d, "
+            "\"pause_us\": %u, \"pause\": \"%s\", \"realtime\": %s, \"handler\": \"%s\", "
+            "\"producer_core\": %d, "
             "\"writer_core\": %d, \"ring_bytes\": %zu, \"flush_interval_us\": %u, "
             "\"seconds\": %.1f, \"ns_per_tick\": %.6f, \"timer_ns\": %.2f},\n",
-            plan->bursts, BURST_CALLS, plan->singles, plan->pause_us, plan->spin ? "spin" : "sleep",
-            setting->handler, setting->producer_core, setting->writer_core, setting->ring_bytes,
+            plan->bursts, BURST_CALLS, plan->singles, plan->pause_us,
+            plan->sleep ? "sleep" : "spin", setting->realtime ? "true" : "false", setting->handler,
+            setting->producer_core, setting->writer_core, setting->ring_bytes,
             setting->flush_interval_us, measurement->seconds, measurement->ns_per_tick,
             measurement->timer_ticks * measurement->ns_per_tick);
     fputs("  \"baseline\": {", out);

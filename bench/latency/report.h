@@ -13,6 +13,7 @@ struct setting {
     int producer_core, writer_core; /* -1: not pinned */
     size_t ring_bytes;
     unsigned flush_interval_us;
+    bool realtime; /* the thread that logs runs under SCHED_FIFO */
 };
 
 /* A floor and the log call that does the same. */

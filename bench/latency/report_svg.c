@@ -66,8 +66,7 @@ static void draw_panel(FILE *out, const struct pair *pair, size_t k, double ns_p
     const int x = MARGIN_LEFT + (int)(k % COLUMNS) * (PANEL_WIDTH + GAP_ACROSS);
     const int y = MARGIN_TOP + (int)(k / COLUMNS) * (PANEL_HEIGHT + GAP_DOWN);
     fprintf(out, "<g transform='translate(%d %d)'>\n", x, y);
-    fprintf(out,
-            "<text class='name' x='0' y='-10'>%s: %.1f ns, floor %.1f ns (medians)</text>\n",
+    fprintf(out, "<text class='name' x='0' y='-10'>%s: %.1f ns, floor %.1f ns (medians)</text>\n",
             pair->floor->subject->message, pair->ringlog->burst_ns.p50, pair->floor->burst_ns.p50);
     draw_grid(out);
     draw_curve(out, pair->floor, ns_per_tick, "floor");

@@ -38,8 +38,7 @@ double samples_median(const struct samples *samples, size_t first, size_t count)
     return median;
 }
 
-double samples_quantile(const struct samples *samples, double part, double scale,
-                        double base_ticks)
+double samples_quantile(const struct samples *samples, double part, double scale, double base_ticks)
 {
     if (samples->count == 0)
         return 0;

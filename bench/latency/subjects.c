@@ -1,8 +1,8 @@
 /* The bodies. A log call and its floor have one shape: each a function of its own that is inlined
  * into the same two loops, with the same arguments, which the compiler may not see through.
  *
- * The messages and their constants are those of the NanoLog paper (Yang, Park, Ousterhout: "NanoLog:
- * A Nanosecond Scale Logging System", USENIX ATC 2018). */
+ * The messages and their constants are those of the NanoLog paper (Yang, Park, Ousterhout:
+ * "NanoLog: A Nanosecond Scale Logging System", USENIX ATC 2018). */
 #include "subjects.h"
 
 #include "timer.h"
@@ -144,8 +144,7 @@ INLINE void int_floor(uint64_t *position)
     advance(position, to);
 }
 
-#define TWO_INTS_TEXT                                                                              \
-    "buffer has consumed %u bytes of extra storage, current allocation: %u bytes"
+#define TWO_INTS_TEXT "buffer has consumed %u bytes of extra storage, current allocation: %u bytes"
 
 INLINE void two_ints_ringlog(uint64_t *position)
 {
@@ -236,7 +235,10 @@ DEFINE_LOOPS(double_ringlog)
 DEFINE_LOOPS(complex_floor)
 DEFINE_LOOPS(complex_ringlog)
 
-#define SUBJECT(message, text, kind, body) {message, text, kind, body##_burst, body##_singles}
+#define SUBJECT(message, text, kind, body)                                                         \
+    {                                                                                              \
+        message, text, kind, body##_burst, body##_singles                                          \
+    }
 #define PAIR(message, text, body)                                                                  \
     SUBJECT(message, text, KIND_FLOOR, body##_floor),                                              \
         SUBJECT(message, text, KIND_RINGLOG, body##_ringlog)
