@@ -4,7 +4,8 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev)
-PACKAGES_TEST=(clang libcmocka-dev python3 binutils)
+PACKAGES_TEST=(clang libcmocka-dev libbenchmark-dev strace python3 binutils)
+PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk)
 
 # Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).
