@@ -5,7 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The presets configure the tests too, whose framework is cmocka.
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev libcmocka-dev python3)
-PACKAGES_TEST=(clang binutils)
+PACKAGES_TEST=(clang libbenchmark-dev strace binutils)
+PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk)
 
 # Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).
