@@ -165,30 +165,32 @@ static void register_once(void)
     atexit(shutdown_at_exit);
 }
 
+/* What one init brought. Other threads read it for as long as the process lives, so it is never
+ * freed: a few bytes an init, all within sight of leak checkers. */
+struct life {
+    struct rl_settings settings;
+    struct rl_writer_options writer;
+    struct life *earlier;
+};
+
 static int start(const struct ringlog_options *options)
 {
-    /* Both are read by other threads for as long as the process lives: a few bytes an init. */
-    struct rl_settings *settings = malloc(sizeof *settings);
-    struct rl_writer_options *writer = malloc(sizeof *writer);
-    if (settings == NULL || writer == NULL) {
-        free(settings);
-        free(writer);
+    static struct life *lives;
+    struct life *made = malloc(sizeof *made);
+    if (made == NULL)
         return rl_error(-ENOMEM, "ringlog_init: out of memory");
-    }
-    *settings = ring_settings(options);
-    *writer = writer_options(options);
-    rl_handlers_give_up = settings->drop;
+    *made = (struct life){ring_settings(options), writer_options(options), lives};
+    lives = made;
+    rl_handlers_give_up = made->settings.drop;
     rl_handlers_on_error = options->on_error;
     rl_handlers_on_error_context = options->on_error_context;
     if (options->dictionary_bytes != 0)
         rl_dictionary_reserve(options->dictionary_bytes);
     register_once();
-    const int result = rl_writer_start(writer);
-    if (result < 0) {
-        free(settings);
+    const int result = rl_writer_start(&made->writer);
+    if (result < 0)
         return rl_error_errno(result, "ringlog_init: start the writer");
-    }
-    rl_settings_publish(settings);
+    rl_settings_publish(&made->settings);
     return 0;
 }
 
