@@ -48,7 +48,11 @@ struct rl_writer *rl_writer(void)
 
 bool rl_writer_is_running(void)
 {
-    return __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED) != 0;
+    /* Another thread of a fork child may be just starting it. */
+    uint32_t started;
+    while ((started = __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED)) == 1)
+        usleep(100);
+    return started != 0;
 }
 
 /* ---- the loop ---- */
@@ -219,13 +223,24 @@ static void prepare(struct rl_writer *writer, const struct rl_writer_options *op
         __atomic_store_n(&writer->last_resort->level, RINGLOG_WARNING, __ATOMIC_RELAXED);
 }
 
-static int start(const struct rl_writer_options *options)
+/* What handlers hold of the parent's half-done work is the parent's. */
+static void forget_the_parents(void)
+{
+    const struct rl_routes *routes = rl_routes();
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
+        rl_handler_forked(routes->handlers[i]);
+}
+
+static int start(const struct rl_writer_options *options, bool forked)
 {
     struct rl_writer *writer = rl_writer();
     uint32_t none = 0;
+    /* Relaxed: one of several threads starts it, and the others need nothing from it. */
     if (!__atomic_compare_exchange_n(&writer->started, &none, 1, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return 0;
+    if (forked)
+        forget_the_parents();
     prepare(writer, options);
     rl_membarrier_register();
     const int result = rl_thread_start(&writer->thread, "ringlog", run, writer);
@@ -252,16 +267,13 @@ int rl_writer_start(const struct rl_writer_options *options)
     if (rl_writer_is_running() && rl_writer_join(0) != 0)
         return -EBUSY;
     __atomic_store_n(&the_options, options, __ATOMIC_RELAXED);
-    return start(options);
+    return start(options, false);
 }
 
 void rl_writer_on_attach(void)
 {
-    if (rl_settings()->state != RL_RUNNING || rl_writer_is_running())
+    if (rl_settings()->state != RL_RUNNING ||
+        __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED) != 0)
         return;
-    const struct rl_writer_options *options = __atomic_load_n(&the_options, __ATOMIC_RELAXED);
-    const struct rl_routes *routes = rl_routes();
-    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
-        rl_handler_forked(routes->handlers[i]);
-    start(options);
+    start(__atomic_load_n(&the_options, __ATOMIC_RELAXED), true);
 }
