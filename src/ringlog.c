@@ -203,6 +203,8 @@ int ringlog_init_sized_(const struct ringlog_options *given, size_t bytes)
     pthread_mutex_lock(rl_fork_proof_mutex(&life));
     if (rl_settings()->state == RL_RUNNING)
         result = rl_error(-EALREADY, "ringlog_init: runs already");
+    else if (rl_writer_stop(0) < 0 && rl_writer_is_running())
+        result = rl_error(-EAGAIN, "ringlog_init: the last shutdown has not finished yet");
     else
         result = start(&options);
     pthread_mutex_unlock(rl_fork_proof_mutex(&life));
@@ -220,7 +222,7 @@ int ringlog_flush(int timeout_ms)
                       : 0;
 }
 
-static int stop(int timeout_ms)
+static int take_no_more(void)
 {
     if (rl_settings()->state != RL_RUNNING)
         return 0;
@@ -230,10 +232,22 @@ static int stop(int timeout_ms)
     *settings = *rl_settings();
     settings->state = RL_STOPPED;
     rl_settings_publish(settings);
-    const int result = rl_writer_stop(timeout_ms);
-    if (result == 0) {
+    return 0;
+}
+
+/* Also for a writer that an earlier call has left running. */
+static int stop(int timeout_ms)
+{
+    if (rl_settings()->state != RL_RUNNING && !rl_writer_is_running())
+        return 0;
+    int result = take_no_more();
+    if (result == 0)
+        result = rl_writer_stop(timeout_ms);
+    if (!rl_writer_is_running()) {
+        rl_library_thread = true; /* what handlers do as they go is not the caller's doing */
         rl_loggers_clear();
         rl_rcu_reap();
+        rl_library_thread = false;
     }
     return result;
 }

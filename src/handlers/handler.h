@@ -55,6 +55,7 @@ struct ringlog_handler {
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     uint64_t number;                     /* in order of creation */
     bool closed;                         /* by shutdown: nothing more is written */
+    bool left; /* its own thread did not end in time: whatever it may use stays */
     bool dropped; /* appended bytes were given up since `append` last looked; atomic, relaxed */
 
     /* The writer's. */
@@ -99,8 +100,8 @@ bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns);
 
 void rl_handler_forked(struct ringlog_handler *handler);
 
-/* Shutdown: no more is written; what is left is counted as lost. */
-void rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
+/* Shutdown: no more is written; what is left is counted as lost. false: something was. */
+bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
 
 /* ---- for handlers ---- */
 

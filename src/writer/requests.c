@@ -87,7 +87,7 @@ int rl_writer_stop(int timeout_ms)
     struct rl_writer *writer = rl_writer();
     if (!rl_writer_is_running())
         return 0;
-    writer->stop_deadline_ns = deadline_of(timeout_ms);
+    __atomic_store_n(&writer->stop_deadline_ns, deadline_of(timeout_ms), __ATOMIC_RELAXED);
     /* Pairs with: stop.take. So that the thread sees the deadline. */
     __atomic_store_n(&writer->stop, 1, __ATOMIC_RELEASE); /* stop.ask */
     rl_wake(RL_WAKE_REQUEST);
@@ -98,7 +98,7 @@ int rl_writer_stop(int timeout_ms)
     ringlog_handler_unref(writer->last_resort);
     writer->last_resort = NULL;
     __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
-    return 0;
+    return writer->left_behind ? -ETIMEDOUT : 0;
 }
 
 void rl_writer_counts(struct rl_writer_counts *counts)
