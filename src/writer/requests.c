@@ -19,6 +19,9 @@ static bool wait_for_answer(struct rl_writer *writer, uint32_t asked, int64_t de
         const uint32_t done = __atomic_load_n(&writer->flush_done, __ATOMIC_ACQUIRE); /* flush.wait */
         if ((int32_t)(done - asked) >= 0)
             return true;
+        /* A shutdown came first: its writer has done what it could. */
+        if (!rl_writer_is_running())
+            return true;
         int64_t left = 100000000;
         if (deadline_ns >= 0) {
             const int64_t until = deadline_ns - rl_monotonic_ns();
@@ -30,17 +33,19 @@ static bool wait_for_answer(struct rl_writer *writer, uint32_t asked, int64_t de
     }
 }
 
-/* Every attached handler, with a reference taken. Freed by release_handlers(). */
+/* Every attached handler and the last resort, with a reference taken. */
 static struct ringlog_handler **hold_handlers(uint32_t *count)
 {
     rl_config_lock();
     const struct rl_routes *routes = rl_routes();
-    *count = routes == NULL ? 0 : routes->handler_count;
-    struct ringlog_handler **held = malloc((*count + 1) * sizeof *held);
-    if (held == NULL)
-        *count = 0;
-    for (uint32_t i = 0; i < *count; i++)
-        held[i] = ringlog_handler_ref(routes->handlers[i]);
+    struct ringlog_handler *last_resort = rl_writer()->last_resort;
+    const uint32_t attached = routes == NULL ? 0 : routes->handler_count;
+    struct ringlog_handler **held = malloc((attached + 1) * sizeof *held);
+    *count = 0;
+    for (uint32_t i = 0; held != NULL && i < attached; i++)
+        held[(*count)++] = ringlog_handler_ref(routes->handlers[i]);
+    if (held != NULL && last_resort != NULL)
+        held[(*count)++] = ringlog_handler_ref(last_resort);
     rl_config_unlock();
     return held;
 }
@@ -56,8 +61,7 @@ static bool wait_for_delivery(int64_t deadline_ns)
         ringlog_handler_unref(held[i]);
     }
     free(held);
-    struct ringlog_handler *last_resort = rl_writer()->last_resort;
-    return in_time && (last_resort == NULL || rl_handler_wait(last_resort, deadline_ns));
+    return in_time;
 }
 
 int rl_writer_flush(int timeout_ms, bool deliver)
@@ -95,8 +99,11 @@ int rl_writer_stop(int timeout_ms)
     if (joined != 0)
         return joined; /* it is stuck; it stays, and so does what it holds */
     __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
-    ringlog_handler_unref(writer->last_resort);
+    rl_config_lock(); /* a flush may be looking */
+    struct ringlog_handler *last_resort = writer->last_resort;
     writer->last_resort = NULL;
+    rl_config_unlock();
+    ringlog_handler_unref(last_resort);
     __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
     return writer->left_behind ? -ETIMEDOUT : 0;
 }
