@@ -211,13 +211,28 @@ int ringlog_init_sized_(const struct ringlog_options *given, size_t bytes)
     return result;
 }
 
+/* Waiting is where pthread_cancel(3) strikes: a thread that went there would take a mutex along. */
+static int not_cancelled(int (*wait)(int timeout_ms), int timeout_ms)
+{
+    int state;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    const int result = wait(timeout_ms);
+    pthread_setcancelstate(state, NULL);
+    return result;
+}
+
+static int flush(int timeout_ms)
+{
+    return rl_writer_flush(timeout_ms, true);
+}
+
 int ringlog_flush(int timeout_ms)
 {
     if (rl_library_thread)
         return rl_error(-EDEADLK, "ringlog_flush: called on a thread of the library");
     if (rl_settings()->state == RL_EARLY)
         return rl_error(-EAGAIN, "ringlog_flush: before ringlog_init, records wait");
-    const int result = rl_writer_flush(timeout_ms, true);
+    const int result = not_cancelled(flush, timeout_ms);
     return result < 0 ? rl_error(result, "ringlog_flush: not all written after %d ms", timeout_ms)
                       : 0;
 }
@@ -257,7 +272,7 @@ int ringlog_shutdown(int timeout_ms)
     if (rl_library_thread)
         return rl_error(-EDEADLK, "ringlog_shutdown: called on a thread of the library");
     pthread_mutex_lock(rl_fork_proof_mutex(&life));
-    const int result = stop(timeout_ms);
+    const int result = not_cancelled(stop, timeout_ms);
     pthread_mutex_unlock(rl_fork_proof_mutex(&life));
     return result < 0
                ? rl_error_errno(result, "ringlog_shutdown: not finished after %d ms", timeout_ms)
