@@ -212,10 +212,27 @@ int ringlog_init_sized_(const struct ringlog_options *given, size_t bytes)
     pthread_mutex_lock(rl_fork_proof_mutex(&life));
     if (rl_settings()->state == RL_RUNNING)
         result = rl_error(-EALREADY, "ringlog_init: runs already");
+    else if (rl_writer_stop(0) < 0 && rl_writer_is_running())
+        result = rl_error(-EAGAIN, "ringlog_init: the last shutdown has not finished yet");
     else
         result = start(&options);
     pthread_mutex_unlock(rl_fork_proof_mutex(&life));
     return result;
+}
+
+/* Waiting is where pthread_cancel(3) strikes: a thread that went there would take a mutex along. */
+static int not_cancelled(int (*wait)(int timeout_ms), int timeout_ms)
+{
+    int state;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    const int result = wait(timeout_ms);
+    pthread_setcancelstate(state, NULL);
+    return result;
+}
+
+static int flush(int timeout_ms)
+{
+    return rl_writer_flush(timeout_ms, true);
 }
 
 int ringlog_flush(int timeout_ms)
@@ -224,7 +241,7 @@ int ringlog_flush(int timeout_ms)
         return rl_error(-EDEADLK, "ringlog_flush: called on a thread of the library");
     if (rl_settings()->state == RL_EARLY)
         return rl_error(-EAGAIN, "ringlog_flush: before ringlog_init, records wait");
-    const int result = rl_writer_flush(timeout_ms, true);
+    const int result = not_cancelled(flush, timeout_ms);
     return result < 0 ? rl_error(result, "ringlog_flush: not all written after %d ms", timeout_ms)
                       : 0;
 }
@@ -240,7 +257,7 @@ int ringlog_sync(int timeout_ms)
     return result < 0 ? rl_error_errno(result, "ringlog_sync") : 0;
 }
 
-static int stop(int timeout_ms)
+static int take_no_more(void)
 {
     if (rl_settings()->state != RL_RUNNING)
         return 0;
@@ -250,10 +267,22 @@ static int stop(int timeout_ms)
     *settings = *rl_settings();
     settings->state = RL_STOPPED;
     rl_settings_publish(settings);
-    const int result = rl_writer_stop(timeout_ms);
-    if (result == 0) {
+    return 0;
+}
+
+/* Also for a writer that an earlier call has left running. */
+static int stop(int timeout_ms)
+{
+    if (rl_settings()->state != RL_RUNNING && !rl_writer_is_running())
+        return 0;
+    int result = take_no_more();
+    if (result == 0)
+        result = rl_writer_stop(timeout_ms);
+    if (!rl_writer_is_running()) {
+        rl_library_thread = true; /* what handlers do as they go is not the caller's doing */
         rl_loggers_clear();
         rl_rcu_reap();
+        rl_library_thread = false;
     }
     return result;
 }
@@ -263,7 +292,7 @@ int ringlog_shutdown(int timeout_ms)
     if (rl_library_thread)
         return rl_error(-EDEADLK, "ringlog_shutdown: called on a thread of the library");
     pthread_mutex_lock(rl_fork_proof_mutex(&life));
-    const int result = stop(timeout_ms);
+    const int result = not_cancelled(stop, timeout_ms);
     pthread_mutex_unlock(rl_fork_proof_mutex(&life));
     return result < 0
                ? rl_error_errno(result, "ringlog_shutdown: not finished after %d ms", timeout_ms)

@@ -253,19 +253,23 @@ void rl_handler_forked(struct ringlog_handler *handler)
         handler->ops->forked(handler);
 }
 
-void rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
+bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     if (handler->closed)
-        return;
+        return true;
     rl_handler_end_batch(handler);
-    if (handler->isolation != NULL)
-        rl_isolation_stop(handler, deadline_ns);
+    bool all_out = handler->out.length == 0;
+    if (handler->isolation != NULL) {
+        all_out &= rl_isolation_stop(handler, deadline_ns);
+        handler->left = rl_isolation_runs(handler->isolation);
+    }
     if (handler->out.length != 0)
         drop_out(handler);
     note_pending(handler);
     handler->closed = true;
-    if (handler->ops->close != NULL)
+    if (!handler->left && handler->ops->close != NULL)
         handler->ops->close(handler);
+    return all_out;
 }
 
 ringlog_handler *ringlog_handler_ref(ringlog_handler *handler)
@@ -276,6 +280,8 @@ ringlog_handler *ringlog_handler_ref(ringlog_handler *handler)
 
 void rl_handler_free(struct ringlog_handler *handler)
 {
+    if (handler->left)
+        return;
     ringlog_formatter_unref(handler->formatter);
     rl_isolation_free(handler->isolation);
     rl_buffer_free(&handler->out);

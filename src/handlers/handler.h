@@ -55,6 +55,7 @@ struct ringlog_handler {
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     uint64_t number;                     /* in order of creation */
     bool closed;                         /* by shutdown: nothing more is written */
+    bool left; /* its own thread did not end in time: whatever it may use stays */
     bool dropped; /* appended bytes were given up since `append` last looked; atomic, relaxed */
 
     /* The writer's. */
@@ -104,8 +105,8 @@ void rl_handler_forked(struct ringlog_handler *handler);
 /* What has been written goes to the disk. Any thread. 0 or a negative errno. */
 int rl_handler_sync(struct ringlog_handler *handler);
 
-/* Shutdown: no more is written; what is left is counted as lost. */
-void rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
+/* Shutdown: no more is written; what is left is counted as lost. false: something was. */
+bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
 
 /* The end of a closed handler. */
 void rl_handler_free(struct ringlog_handler *handler);

@@ -228,7 +228,7 @@ bool rl_isolation_wait(struct ringlog_handler *handler, int64_t deadline_ns)
     return in_time;
 }
 
-void rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
+bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     struct queue *queue = handler->isolation->queue;
     const bool delivered = rl_isolation_wait(handler, deadline_ns);
@@ -239,8 +239,19 @@ void rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
         __atomic_store_n(&queue->abandoned, true, __ATOMIC_RELAXED);
     pthread_cond_signal(&queue->filled);
     pthread_mutex_unlock(&queue->mutex);
-    if (running && rl_thread_join(queue->thread, delivered ? -1 : 100) == 0)
-        queue->running = false;
+    if (!running)
+        return true;
+    if (rl_thread_join(queue->thread, delivered ? -1 : 100) != 0) {
+        pthread_detach(queue->thread);
+        return false;
+    }
+    queue->running = false;
+    return delivered;
+}
+
+bool rl_isolation_runs(const struct rl_isolation *isolation)
+{
+    return isolation->queue->running;
 }
 
 bool rl_isolation_orphan(struct ringlog_handler *handler)

@@ -18,8 +18,13 @@ void rl_isolation_push(struct ringlog_handler *handler);
 bool rl_isolation_is_idle(struct ringlog_handler *handler);
 bool rl_isolation_wait(struct ringlog_handler *handler, int64_t deadline_ns);
 
-/* Delivers what it can until the deadline, then ends the thread and counts the rest as lost. */
-void rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns);
+/* Delivers what it can until the deadline, then gives up the rest, counted as lost, and ends the
+ * thread. false: something was given up. */
+bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns);
+
+/* After rl_isolation_stop(): the thread did not end, being stuck in a write or a callback. It goes
+ * on using the handler. */
+bool rl_isolation_runs(const struct rl_isolation *isolation);
 
 /* The handler is no longer anybody's: its thread delivers what is queued, then closes and frees it.
  * false: there is no such thread, and nothing is queued. */

@@ -231,20 +231,35 @@ int ringlog_logger_set_propagate(ringlog_logger *logger, bool propagate)
     return result < 0 ? rl_error(result, "ringlog_logger_set_propagate: out of memory") : 0;
 }
 
+/* Gives up the references of a list, with the list. */
+static void release_list(struct rl_retired *retired)
+{
+    struct rl_handler_list *list = (struct rl_handler_list *)(void *)retired;
+    for (unsigned i = 0; i < list->count; i++)
+        ringlog_handler_unref(list->handlers[i]);
+    free(list);
+}
+
 void rl_loggers_clear(void)
 {
+    struct rl_retired *gone = NULL;
+    rl_config_lock();
     for (uint32_t id = 0; id < rl_logger_count(); id++) {
-        rl_config_lock();
         struct rl_logger *logger = rl_tree_logger(id);
         struct rl_handler_list *list = logger->handlers;
         logger->handlers = NULL;
-        rl_config_unlock();
-        for (unsigned i = 0; list != NULL && i < list->count; i++)
-            ringlog_handler_unref(list->handlers[i]);
-        if (list != NULL)
-            rl_rcu_retire(&list->retired, free_list);
+        if (list == NULL)
+            continue;
+        list->retired.next = gone;
+        gone = &list->retired;
     }
-    rl_config_lock();
-    publish();
+    /* The snapshot that names the handlers goes first: who holds the lock may still take
+     * references by it. */
+    const bool published = publish() == 0;
     rl_config_unlock();
+    while (published && gone != NULL) {
+        struct rl_retired *next = gone->next;
+        release_list(gone);
+        gone = next;
+    }
 }

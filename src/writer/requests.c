@@ -20,6 +20,9 @@ static bool wait_for_answer(struct rl_writer *writer, uint32_t asked, int64_t de
         const uint32_t done = __atomic_load_n(&writer->flush_done, __ATOMIC_ACQUIRE); /* flush.wait */
         if ((int32_t)(done - asked) >= 0)
             return true;
+        /* A shutdown came first: its writer has done what it could. */
+        if (!rl_writer_is_running())
+            return true;
         int64_t left = 100000000;
         if (deadline_ns >= 0) {
             const int64_t until = deadline_ns - rl_monotonic_ns();
@@ -31,17 +34,19 @@ static bool wait_for_answer(struct rl_writer *writer, uint32_t asked, int64_t de
     }
 }
 
-/* Every attached handler, with a reference taken. Freed by release_handlers(). */
+/* Every attached handler and the last resort, with a reference taken. */
 static struct ringlog_handler **hold_handlers(uint32_t *count)
 {
     rl_config_lock();
     const struct rl_routes *routes = rl_routes();
-    *count = routes == NULL ? 0 : routes->handler_count;
-    struct ringlog_handler **held = malloc((*count + 1) * sizeof *held);
-    if (held == NULL)
-        *count = 0;
-    for (uint32_t i = 0; i < *count; i++)
-        held[i] = ringlog_handler_ref(routes->handlers[i]);
+    struct ringlog_handler *last_resort = rl_writer()->last_resort;
+    const uint32_t attached = routes == NULL ? 0 : routes->handler_count;
+    struct ringlog_handler **held = malloc((attached + 1) * sizeof *held);
+    *count = 0;
+    for (uint32_t i = 0; held != NULL && i < attached; i++)
+        held[(*count)++] = ringlog_handler_ref(routes->handlers[i]);
+    if (held != NULL && last_resort != NULL)
+        held[(*count)++] = ringlog_handler_ref(last_resort);
     rl_config_unlock();
     return held;
 }
@@ -57,8 +62,7 @@ static bool wait_for_delivery(int64_t deadline_ns)
         ringlog_handler_unref(held[i]);
     }
     free(held);
-    struct ringlog_handler *last_resort = rl_writer()->last_resort;
-    return in_time && (last_resort == NULL || rl_handler_wait(last_resort, deadline_ns));
+    return in_time;
 }
 
 int rl_writer_flush(int timeout_ms, bool deliver)
@@ -102,7 +106,7 @@ int rl_writer_stop(int timeout_ms)
     struct rl_writer *writer = rl_writer();
     if (!rl_writer_is_running())
         return 0;
-    writer->stop_deadline_ns = deadline_of(timeout_ms);
+    __atomic_store_n(&writer->stop_deadline_ns, deadline_of(timeout_ms), __ATOMIC_RELAXED);
     /* Pairs with: stop.take. So that the thread sees the deadline. */
     __atomic_store_n(&writer->stop, 1, __ATOMIC_RELEASE); /* stop.ask */
     rl_wake(RL_WAKE_REQUEST);
@@ -111,7 +115,8 @@ int rl_writer_stop(int timeout_ms)
     const int joined = rl_writer_join(timeout_ms < 0 ? -1 : timeout_ms + 200);
     if (joined != 0)
         return joined;
-    return rl_isolation_await_orphans(writer->stop_deadline_ns) ? 0 : -ETIMEDOUT;
+    const bool delivered = rl_isolation_await_orphans(writer->stop_deadline_ns);
+    return delivered && !writer->left_behind ? 0 : -ETIMEDOUT;
 }
 
 void rl_writer_counts(struct rl_writer_counts *counts)

@@ -44,6 +44,9 @@ struct rl_writer {
     uint32_t stop;
     int64_t stop_deadline_ns;
 
+    /* The thread's answer to `stop`, valid once it has ended: records were left behind. */
+    bool left_behind;
+
     /* The thread's own. */
     const struct rl_writer_options *options;
     struct rl_clock clock;

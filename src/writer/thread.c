@@ -144,27 +144,36 @@ static int by_creation_backwards(const void *a, const void *b)
     return (*x)->number < (*y)->number ? 1 : -1;
 }
 
-/* In the reverse order of creation, as Python's logging.shutdown(). */
-static void close_handlers(struct rl_writer *writer)
+/* Relaxed: a later call of shutdown may move it. */
+static int64_t stop_deadline(const struct rl_writer *writer)
 {
-    const struct rl_routes *routes = rl_routes();
-    const uint32_t count = routes == NULL ? 0 : routes->handler_count;
-    if (writer->last_resort != NULL)
-        rl_handler_close(writer->last_resort, writer->stop_deadline_ns);
-    struct ringlog_handler **order = malloc((count + 1) * sizeof *order);
-    if (order == NULL)
-        return;
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = routes->handlers[i];
-    qsort(order, count, sizeof *order, by_creation_backwards);
-    for (uint32_t i = 0; i < count; i++)
-        rl_handler_close(order[i], writer->stop_deadline_ns);
-    free(order);
+    return __atomic_load_n(&writer->stop_deadline_ns, __ATOMIC_RELAXED);
 }
 
 static bool is_time_left(const struct rl_writer *writer)
 {
-    return writer->stop_deadline_ns < 0 || rl_monotonic_ns() < writer->stop_deadline_ns;
+    return stop_deadline(writer) < 0 || rl_monotonic_ns() < stop_deadline(writer);
+}
+
+/* In the reverse order of creation, as Python's logging.shutdown(). false: one of them was left
+ * with records. */
+static bool close_handlers(struct rl_writer *writer)
+{
+    const struct rl_routes *routes = rl_routes();
+    const uint32_t count = routes == NULL ? 0 : routes->handler_count;
+    bool all_out = true;
+    if (writer->last_resort != NULL)
+        all_out = rl_handler_close(writer->last_resort, stop_deadline(writer));
+    struct ringlog_handler **order = malloc((count + 1) * sizeof *order);
+    if (order == NULL)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = routes->handlers[i];
+    qsort(order, count, sizeof *order, by_creation_backwards);
+    for (uint32_t i = 0; i < count; i++)
+        all_out &= rl_handler_close(order[i], stop_deadline(writer));
+    free(order);
+    return all_out;
 }
 
 static void finish(struct rl_writer *writer)
@@ -177,7 +186,8 @@ static void finish(struct rl_writer *writer)
         if (!all_out && !any)
             usleep(1000);
     }
-    close_handlers(writer);
+    const bool all_closed = close_handlers(writer);
+    writer->left_behind = !all_out || !all_closed;
     answer(writer, __atomic_load_n(&writer->flush_asked, __ATOMIC_RELAXED));
 }
 
@@ -255,8 +265,11 @@ int rl_writer_join(int timeout_ms)
     if (joined != 0)
         return joined;
     __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
-    ringlog_handler_unref(writer->last_resort);
+    rl_config_lock(); /* a flush may be looking */
+    struct ringlog_handler *last_resort = writer->last_resort;
     writer->last_resort = NULL;
+    rl_config_unlock();
+    ringlog_handler_unref(last_resort);
     __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
     return 0;
 }

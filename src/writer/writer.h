@@ -27,7 +27,8 @@ int rl_writer_flush(int timeout_ms, bool deliver);
 int rl_writer_sync(void);
 
 /* Writes what is there, closes the handlers, ends the thread. The settings say "stopped" already.
- * 0, or -ETIMEDOUT when something was left behind. */
+ * 0, or -ETIMEDOUT when something was left behind or the thread has not ended: it then still runs,
+ * and this may be called again. */
 int rl_writer_stop(int timeout_ms);
 
 /* What changes of configuration wait for: rl_config_barrier. */
