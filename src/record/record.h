@@ -16,8 +16,9 @@
 
 /* Site ids below RL_FIRST_SITE_ID: records that no call site made. */
 enum rl_control_id {
-    RL_CONTROL_THREAD_NAME = 1, /* the thread's new name, NUL-terminated, padded */
-    RL_CONTROL_INLINE_SITE = 2, /* a definition (see inline_site.h), then the fields */
+    /* 1 is the ring's own: whose records follow. */
+    RL_CONTROL_THREAD_NAME = 2, /* the thread's new name, NUL-terminated, padded */
+    RL_CONTROL_INLINE_SITE = 3, /* a struct rl_site with its strings, then the fields */
 };
 
 /* Flags of a site beyond those the macros know (detail/site.h). */

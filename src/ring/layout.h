@@ -27,8 +27,8 @@
  *            (space.wake)                           waiting (space.wait)
  *   loss     producer: lost, release                consumer: lost, acquire             first and last time
  *            (loss.count)                           (loss.tell)                         belong to the count
- *   claim    last owner's death or unlock of        next owner's lock of `owner`,       nobody writes it, and
- *            `owner` (a robust mutex)               and tail (reuse.claim)              all of it has been read
+ *   claim    last owner's death or unlock of        next owner's lock of `owner`        nobody else writes it
+ *            `owner` (a robust mutex)
  *   join     thread: first, release                 writer: first, acquire              the ring is
  *            (join.add)                             (join.walk)                         initialised
  *   asleep   writer: asleep, then reasons, then     ERROR+, flush, blocked producers:   no lost wake-up
@@ -51,6 +51,7 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #define RL_RING_MAGIC   UINT64_C(0x31676e69726c7221) /* "!rlring1" */
@@ -75,6 +76,15 @@ enum rl_ring_kind { RL_RING_MAIN = 0, RL_RING_SIDE = 1 };
 
 enum rl_loss { RL_LOSS_FULL, RL_LOSS_EARLY, RL_LOSS_LATE, RL_LOSS_NESTED, RL_LOSS_KINDS };
 
+/* Who writes what follows: the one record that a ring writes itself, when a thread claims it. A
+ * claimed ring may hold records of the dead owner that nobody has read yet. */
+#define RL_RING_OWNER 1 /* its site id */
+struct rl_ring_owner {
+    uint32_t thread; /* number of the thread, from 1 in order of appearance */
+    pid_t tid;
+    char name[64];
+};
+
 /* The header page, in the shared mapping. */
 struct rl_ring_header {
     /* Written once, by the thread that made the ring. */
@@ -82,12 +92,8 @@ struct rl_ring_header {
     uint32_t layout;
     uint32_t kind; /* enum rl_ring_kind */
     uint64_t bytes;
-    /* Written by each owner when it claims the ring, before it publishes anything. */
-    uint32_t claims; /* how often the ring changed hands; atomic */
-    uint32_t thread; /* number of the owner, from 1 in order of appearance */
-    pid_t process;
-    pid_t tid;
-    char thread_name[64];
+    /* Written by each owner when it claims the ring. */
+    struct rl_ring_owner owner;
 
     /* The consumer writes these. */
     RL_LINE uint64_t tail; /* bytes before it may be written again; atomic */
@@ -115,7 +121,6 @@ struct rl_ring {
         uint64_t mask;
         uint64_t position; /* next record to read; tail <= position */
         uint64_t tail;     /* as last given back */
-        uint32_t claims;   /* as last seen */
         uint32_t slot;     /* the writer's name for the ring */
     } consumer;
 
@@ -140,6 +145,44 @@ _Static_assert(sizeof(struct rl_ring) <= 4096, "one page");
 /* A side record carries the main ring's head behind its ticks: the record comes before the main
  * record at that position, whatever the clock's resolution. */
 #define RL_SIDE_PREFIX_BYTES (RINGLOG_RECORD_PREFIX_BYTES_ + 8)
+
+static inline uint64_t rl_record_prefix(const struct rl_ring *ring)
+{
+    return ring->main != NULL ? RL_SIDE_PREFIX_BYTES : RINGLOG_RECORD_PREFIX_BYTES_;
+}
+
+/* Bytes of a record of this ring with so many bytes of fields. */
+static inline uint64_t rl_record_bytes(const struct rl_ring *ring, uint64_t field_bytes)
+{
+    return (rl_record_prefix(ring) + field_bytes + 7) & ~UINT64_C(7);
+}
+
+/* Begins the record at head: the zero behind it, its ticks, of a side ring the main ring's head.
+ * Returns where its fields go. */
+static inline unsigned char *rl_record_begin(struct rl_ring *ring, uint64_t bytes, uint64_t ticks)
+{
+    struct ringlog_producer *producer = &ring->producer;
+    unsigned char *record = producer->data + (producer->head & producer->mask);
+    unsigned char *next = producer->data + ((producer->head + bytes) & producer->mask);
+    __atomic_store_n((uint64_t *)(void *)next, 0, __ATOMIC_RELAXED);
+    memcpy(record + 8, &ticks, 8);
+    if (ring->main != NULL)
+        memcpy(record + RINGLOG_RECORD_PREFIX_BYTES_, &ring->main->producer.head, 8);
+    return record + rl_record_prefix(ring);
+}
+
+/* Publishes it, and moves head. In this order for the handler of a signal that lands here: a
+ * published header with the busy mark still set tells the repair to move head past it. */
+static inline void rl_record_end(struct rl_ring *ring, uint64_t bytes, uint32_t site,
+                                 uint16_t logger)
+{
+    struct ringlog_producer *producer = &ring->producer;
+    ringlog_publish_(producer->data + (producer->head & producer->mask),
+                     ringlog_record_header_(site, logger, bytes));
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    producer->head += bytes;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
 
 static inline uint64_t rl_header_bytes(uint64_t header)
 {

@@ -71,7 +71,7 @@ static bool is_interrupted(uintptr_t mark, uintptr_t stack)
     return stack < mark;
 }
 
-static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack)
+static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack, uint64_t ticks)
 {
     if (attaching != 0 && is_interrupted(attaching, stack)) {
         rl_count_loss(RL_LOSS_NESTED);
@@ -79,7 +79,7 @@ static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack)
     }
     attaching = stack;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    struct rl_ring *ring = rl_set_claim(rl_settings(), main);
+    struct rl_ring *ring = rl_set_claim(rl_settings(), main, ticks);
     if (ring == NULL)
         rl_count_loss(RL_LOSS_NO_RING);
     else if (main == NULL)
@@ -91,9 +91,9 @@ static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack)
     return ring;
 }
 
-static struct ringlog_producer *attach(uintptr_t stack)
+static struct ringlog_producer *attach(uintptr_t stack, uint64_t ticks)
 {
-    struct rl_ring *ring = claim(NULL, stack);
+    struct rl_ring *ring = claim(NULL, stack, ticks);
     if (ring == NULL)
         return NULL;
     if (rl_set_on_attach != NULL)
@@ -105,7 +105,7 @@ static struct ringlog_producer *side_producer(struct rl_ring *main, uintptr_t st
 {
     struct rl_ring *side = main->side;
     if (side == NULL)
-        side = claim(main, stack);
+        side = claim(main, stack, ticks);
     if (side == NULL)
         return NULL;
     struct ringlog_producer *producer = &side->producer;
@@ -124,7 +124,7 @@ static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
 {
     struct ringlog_producer *producer = ringlog_producer_;
     if (producer->data == NULL)
-        return attach(stack);
+        return attach(stack, ticks);
     if (producer->busy != 0) {
         if (is_interrupted(producer->busy, stack))
             return side_producer(rl_ring_of(producer), stack, ticks);
@@ -132,7 +132,7 @@ static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
     }
     struct rl_ring *ring = rl_ring_of(producer);
     if (ring->header->bytes != rl_settings()->ring_bytes) {
-        struct ringlog_producer *larger = attach(stack);
+        struct ringlog_producer *larger = attach(stack, ticks);
         if (larger != NULL)
             rl_set_leave(ring);
         return larger != NULL ? larger : producer;
@@ -152,7 +152,6 @@ bool rl_producer_prepare(uintptr_t stack)
 }
 
 /* ---- room ---- */
-
 
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
@@ -257,20 +256,6 @@ uint64_t rl_take_cap(void)
     return rl_record_cap(bytes) - RL_SIDE_PREFIX_BYTES - 8;
 }
 
-static void write_prefix(struct rl_take *take, uint64_t ticks, bool side)
-{
-    struct ringlog_producer *producer = take->producer;
-    unsigned char *record = producer->data + (producer->head & producer->mask);
-    unsigned char *next = producer->data + ((producer->head + take->bytes) & producer->mask);
-    __atomic_store_n((uint64_t *)(void *)next, 0, __ATOMIC_RELAXED);
-    memcpy(record + 8, &ticks, 8);
-    take->fields = record + RINGLOG_RECORD_PREFIX_BYTES_;
-    if (side) {
-        memcpy(take->fields, &rl_ring_of(producer)->main->producer.head, 8);
-        take->fields += 8;
-    }
-}
-
 bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t ticks,
              uintptr_t stack)
 {
@@ -285,27 +270,20 @@ bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     struct rl_ring *ring = rl_ring_of(producer);
-    const bool side = ring->main != NULL;
-    const uint64_t prefix = side ? RL_SIDE_PREFIX_BYTES : RINGLOG_RECORD_PREFIX_BYTES_;
-    take->producer = producer;
-    take->bytes = (prefix + field_bytes + 7) & ~UINT64_C(7);
+    take->ring = ring;
+    take->bytes = rl_record_bytes(ring, field_bytes);
     if (take->bytes > rl_record_cap(ring->header->bytes) ||
         (!has_room(producer, take->bytes, priority) && !block(producer, take->bytes, priority))) {
         count_ring_loss(ring->header, loss_of(ring->header), ticks);
         __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
         return false;
     }
-    write_prefix(take, ticks, side);
+    take->fields = rl_record_begin(ring, take->bytes, ticks);
     return true;
 }
 
 void rl_publish(const struct rl_take *take, uint32_t site, uint16_t logger)
 {
-    struct ringlog_producer *producer = take->producer;
-    unsigned char *record = producer->data + (producer->head & producer->mask);
-    ringlog_publish_(record, ringlog_record_header_(site, logger, take->bytes));
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    producer->head += take->bytes;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
+    rl_record_end(take->ring, take->bytes, site, logger);
+    __atomic_store_n(&take->ring->producer.busy, 0, __ATOMIC_RELAXED);
 }

@@ -8,7 +8,7 @@
 
 /* Room for one record, taken and not yet published. */
 struct rl_take {
-    struct ringlog_producer *producer;
+    struct rl_ring *ring;
     unsigned char *fields; /* where the record's fields go */
     uint64_t bytes;        /* of the record */
 };

@@ -90,23 +90,17 @@ void rl_settings_publish(const struct rl_settings *settings)
 
 /* ---- claim ---- */
 
-static void identify(struct rl_ring *ring)
+static struct rl_ring_owner identify(void)
 {
-    struct rl_ring_header *header = ring->header;
-    header->process = getpid();
-    header->tid = rl_tid();
-    if (ring->main != NULL) {
-        header->thread = ring->main->header->thread;
-        memcpy(header->thread_name, ring->main->header->thread_name, sizeof header->thread_name);
-    } else {
-        header->thread = __atomic_add_fetch(&rl_set()->threads, 1, __ATOMIC_RELAXED);
-        if (header->tid == header->process)
-            strcpy(header->thread_name, "MainThread");
-        else if (prctl(PR_GET_NAME, header->thread_name) != 0)
-            strcpy(header->thread_name, "Thread");
-    }
-    /* Relaxed: the identity travels with the first record's publication. */
-    __atomic_store_n(&header->claims, header->claims + 1, __ATOMIC_RELAXED);
+    struct rl_ring_owner owner = {
+        .thread = __atomic_add_fetch(&rl_set()->threads, 1, __ATOMIC_RELAXED),
+        .tid = rl_tid(),
+    };
+    if (owner.tid == getpid())
+        strcpy(owner.name, "MainThread"); /* as Python has it; the kernel has the program's name */
+    else if (prctl(PR_GET_NAME, owner.name) != 0)
+        strcpy(owner.name, "Thread");
+    return owner;
 }
 
 /* A fresh producer; head stays where the last owner stopped. */
@@ -132,13 +126,23 @@ void rl_producer_repair(struct ringlog_producer *producer)
     __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
 
-/* Whether everything that was written into the ring has been read and given back. Under `owner`. */
-static bool is_spent(struct rl_ring *ring)
+/* Whether the record of a new owner fits. Under `owner`. */
+static bool has_room(struct rl_ring *ring)
 {
-    struct ringlog_producer *producer = &ring->producer;
-    rl_producer_repair(producer); /* its owner may have died in the middle */
+    rl_producer_repair(&ring->producer); /* its owner may have died in the middle */
     /* Edge reuse. Pairs with: reuse.release. */
-    return __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE) == producer->head; /* reuse.claim */
+    const uint64_t tail = __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE); /* reuse.claim */
+    const uint64_t bytes = rl_record_bytes(ring, sizeof(struct rl_ring_owner));
+    return ring->producer.head + bytes + 8 - tail <= ring->header->bytes;
+}
+
+/* Says in the ring whose records follow. */
+static void introduce(struct rl_ring *ring, const struct rl_ring_owner *owner, uint64_t ticks)
+{
+    const uint64_t bytes = rl_record_bytes(ring, sizeof *owner);
+    ring->header->owner = *owner;
+    memcpy(rl_record_begin(ring, bytes, ticks), owner, sizeof *owner);
+    rl_record_end(ring, bytes, RL_RING_OWNER, 0);
 }
 
 /* Locks the ring if nobody owns it: its last owner died or left. */
@@ -156,7 +160,7 @@ static struct rl_ring *claim_abandoned(const struct rl_settings *settings)
         if (ring->main != NULL || ring->header->bytes != settings->ring_bytes ||
             !lock_abandoned(ring))
             continue;
-        if (is_spent(ring) && (ring->side == NULL || is_spent(ring->side)))
+        if (has_room(ring) && (ring->side == NULL || has_room(ring->side)))
             return ring;
         pthread_mutex_unlock(&ring->owner);
     }
@@ -220,7 +224,8 @@ static void remember_place(const struct rl_ring *ring)
         remember_place(ring->side);
 }
 
-struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main)
+struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
+                             uint64_t ticks)
 {
     struct rl_ring *ring = main == NULL ? claim_abandoned(settings) : NULL;
     const bool fresh = ring == NULL;
@@ -228,11 +233,12 @@ struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring 
         ring = make(settings->ring_bytes, main);
     if (ring == NULL)
         return NULL;
-    identify(ring);
+    const struct rl_ring_owner owner = main == NULL ? identify() : main->header->owner;
     open_producer(ring, settings);
+    introduce(ring, &owner, ticks);
     if (ring->side != NULL) {
-        identify(ring->side);
         open_producer(ring->side, settings);
+        introduce(ring->side, &owner, ticks);
     }
     if (fresh)
         join(ring);

@@ -1,8 +1,8 @@
 /* The set of all rings of this process, and what its threads share with its writer.
  *
  * It lies on a private page that a fork child finds zeroed: an empty set, nobody asleep. Rings are
- * never taken out: the ring of a dead thread, once it has been read, is claimed by the next thread
- * that needs one, so that a million short-lived threads cost as much as those that lived at once. */
+ * never taken out: the ring of a dead thread is claimed by the next thread that needs one, read or
+ * not, so that a million short-lived threads cost as much as those that lived at once. */
 #ifndef RL_RING_SET_H
 #define RL_RING_SET_H
 
@@ -29,9 +29,11 @@ struct rl_set {
 /* The set; never NULL. Signal-safe. */
 struct rl_set *rl_set(void);
 
-/* A ring for the calling thread, now its owner, or NULL without memory. Signal-safe unless the
+/* A ring for the calling thread, now its owner (as a record in it says, with these ticks), or NULL
+ * without memory. Signal-safe unless the
  * same thread is in it already. `main`: NULL for a main ring, else the ring whose side it is. */
-struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main);
+struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
+                             uint64_t ticks);
 
 /* Gives the caller's ring up; what is in it will still be read. */
 void rl_set_leave(struct rl_ring *ring);

@@ -5,6 +5,7 @@
 #include "ring/set.h"
 #include "writer/state.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,15 +17,15 @@ static struct rl_span span_of(const char *text)
 /* ---- owners ---- */
 
 /* The writer's place for a ring's owner, or NULL without memory. */
-static struct rl_owner *owner_place(struct rl_writer *writer, struct rl_ring *ring)
+static struct rl_thread *owner_place(struct rl_writer *writer, struct rl_ring *ring)
 {
     if (ring->consumer.slot == 0) {
-        struct rl_owner *owners =
+        struct rl_thread *owners =
             realloc(writer->owners, (writer->owner_count + 1) * sizeof *owners);
         if (owners == NULL)
             return NULL;
         writer->owners = owners;
-        owners[writer->owner_count] = (struct rl_owner){0};
+        owners[writer->owner_count] = (struct rl_thread){.name = "?"};
         ring->consumer.slot = ++writer->owner_count;
         writer->event_ring = NULL; /* places have moved */
     }
@@ -34,32 +35,42 @@ static struct rl_owner *owner_place(struct rl_writer *writer, struct rl_ring *ri
 const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring)
 {
     static const struct rl_thread nobody = {.name = "?"};
-    if (ring->main != NULL)
-        ring = ring->main;
-    struct rl_owner *owner = owner_place(writer, ring);
-    if (owner == NULL)
-        return &nobody;
-    /* Relaxed: the owner wrote its identity before the record that brought us here. */
-    const uint32_t claims = __atomic_load_n(&ring->header->claims, __ATOMIC_RELAXED);
-    if (owner->claims != claims) {
-        owner->claims = claims;
-        owner->thread.number = ring->header->thread;
-        owner->thread.tid = ring->header->tid;
-        memcpy(owner->thread.name, ring->header->thread_name, sizeof owner->thread.name);
-    }
-    return &owner->thread;
+    const struct rl_thread *owner = owner_place(writer, ring);
+    return owner != NULL ? owner : &nobody;
 }
 
+static void set_name(struct rl_writer *writer, struct rl_ring *ring, const unsigned char *name)
+{
+    struct rl_thread *owner = ring == NULL ? NULL : owner_place(writer, ring);
+    if (owner == NULL)
+        return;
+    memcpy(owner->name, name, sizeof owner->name);
+    owner->name[sizeof owner->name - 1] = '\0';
+    writer->event_ring = NULL;
+}
+
+/* What follows in the ring is another thread's. What the last one lost is told first. */
+static void change_owner(struct rl_writer *writer, struct rl_ring *ring,
+                         const struct rl_ring_record *record, const struct rl_routes *routes)
+{
+    struct rl_ring_owner claimed;
+    rl_tell_losses(writer, ring, routes);
+    struct rl_thread *owner = owner_place(writer, ring);
+    if (owner == NULL)
+        return;
+    memcpy(&claimed, record->fields, sizeof claimed);
+    owner->number = claimed.thread;
+    owner->tid = claimed.tid;
+    set_name(writer, ring, record->fields + offsetof(struct rl_ring_owner, name));
+}
+
+/* The record may lie in either of a thread's rings, and holds for both. */
 static void rename_owner(struct rl_writer *writer, struct rl_ring *ring,
                          const struct rl_ring_record *record)
 {
-    rl_writer_owner(writer, ring);
-    struct rl_owner *owner = owner_place(writer, ring->main != NULL ? ring->main : ring);
-    if (owner == NULL || record->field_bytes < sizeof owner->thread.name)
-        return;
-    memcpy(owner->thread.name, record->fields, sizeof owner->thread.name);
-    owner->thread.name[sizeof owner->thread.name - 1] = '\0';
-    writer->event_ring = NULL;
+    struct rl_ring *main = ring->main != NULL ? ring->main : ring;
+    set_name(writer, main, record->fields);
+    set_name(writer, main->side, record->fields);
 }
 
 /* ---- the event; what did not change since the last record stays as it is ---- */
@@ -90,13 +101,10 @@ static void set_thread(struct rl_writer *writer, const struct rl_thread *thread)
 
 static void set_owner(struct rl_writer *writer, struct rl_ring *ring)
 {
-    const struct rl_ring *main = ring->main != NULL ? ring->main : ring;
-    const uint32_t claims = __atomic_load_n(&main->header->claims, __ATOMIC_RELAXED);
-    if (main == writer->event_ring && claims == writer->event_claims)
+    if (ring == writer->event_ring)
         return;
     set_thread(writer, rl_writer_owner(writer, ring));
-    writer->event_ring = main;
-    writer->event_claims = claims;
+    writer->event_ring = ring;
 }
 
 static void set_logger(struct rl_writer *writer, uint16_t id)
@@ -175,6 +183,10 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
     const unsigned char *fields = record->fields;
     uint64_t bytes = record->field_bytes;
     const struct rl_site_info *info;
+    if (id == RL_RING_OWNER) {
+        change_owner(writer, ring, record, routes);
+        return;
+    }
     if (id == RL_CONTROL_THREAD_NAME) {
         rename_owner(writer, ring, record);
         return;

@@ -28,12 +28,6 @@ struct rl_merge {
     unsigned capacity;
 };
 
-/* What the writer knows of a ring's owner. */
-struct rl_owner {
-    uint32_t claims; /* of the ring when this was read */
-    struct rl_thread thread;
-};
-
 struct rl_writer {
     uint32_t started; /* 0: no writer, 1: being started, 2: runs; atomic */
     pthread_t thread;
@@ -52,7 +46,7 @@ struct rl_writer {
     struct rl_clock clock;
     struct rl_merge merge;
     struct rl_sites sites;
-    struct rl_owner *owners; /* by ring: consumer.slot - 1 */
+    struct rl_thread *owners; /* whose records are read now, by ring: consumer.slot - 1 */
     unsigned owner_count;
     uint64_t last_ticks; /* of the last record written */
     int64_t start_ns;    /* relativeCreated counts from here */
@@ -66,7 +60,6 @@ struct rl_writer {
     struct rl_event event;
     const struct rl_site_info *event_site;
     const struct rl_ring *event_ring;
-    uint32_t event_claims;
     int32_t event_logger;
     int event_level;
     bool event_level_known;
@@ -90,7 +83,7 @@ void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, i
                      const struct rl_site *site, const struct rl_buffer *fields,
                      const struct rl_record_loss *loss, const struct rl_routes *routes);
 
-/* What is known of a ring's owner, refreshed if the ring changed hands. */
+/* Whose records are read now. */
 const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring);
 
 /* losses.c: tells what a ring lost since the last time. */
