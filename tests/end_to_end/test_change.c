@@ -86,7 +86,7 @@ PROCESS_TEST(handlers_formatters_and_levels_change_under_load)
     require(ringlog_init(NULL) == 0);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "change.%d", i);
         loggers[i] = ringlog_get_logger(name);
         require(pthread_create(&threads[i], NULL, log_until_over, loggers[i]) == 0);
