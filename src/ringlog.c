@@ -174,19 +174,23 @@ static void register_once(void)
 
 /* What one init brought. Other threads read it for as long as the process lives, so it is never
  * freed: a few bytes an init, all within sight of leak checkers. */
-struct life {
+static struct life {
     struct rl_settings settings;
+    struct rl_settings stopped; /* the same after shutdown */
     struct rl_writer_options writer;
     struct life *earlier;
-};
+} *lives;
 
 static int start(const struct ringlog_options *options)
 {
-    static struct life *lives;
     struct life *made = malloc(sizeof *made);
     if (made == NULL)
         return rl_error(-ENOMEM, "ringlog_init: out of memory");
-    *made = (struct life){ring_settings(options), writer_options(options), lives};
+    *made = (struct life){.settings = ring_settings(options),
+                          .stopped = ring_settings(options),
+                          .writer = writer_options(options),
+                          .earlier = lives};
+    made->stopped.state = RL_STOPPED;
     lives = made;
     rl_handlers_give_up = made->settings.drop;
     rl_handlers_on_error = options->on_error;
@@ -261,12 +265,7 @@ static int take_no_more(void)
 {
     if (rl_settings()->state != RL_RUNNING)
         return 0;
-    struct rl_settings *settings = malloc(sizeof *settings);
-    if (settings == NULL)
-        return -ENOMEM;
-    *settings = *rl_settings();
-    settings->state = RL_STOPPED;
-    rl_settings_publish(settings);
+    rl_settings_publish(&lives->stopped);
     return 0;
 }
 
