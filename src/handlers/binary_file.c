@@ -21,6 +21,7 @@ struct binary_file {
     struct ringlog_handler base;
     int fd;
     bool begun; /* this process's stream has its first block */
+    bool copied; /* by a fork: a stream begins with the child's first record, or never */
     struct rl_logfile_writer writer;
 };
 
@@ -118,11 +119,11 @@ static int sync_file(struct ringlog_handler *handler)
 static void forked(struct ringlog_handler *handler)
 {
     file_of(handler)->begun = false;
+    file_of(handler)->copied = true;
 }
 
-static void close_file(struct ringlog_handler *handler)
+static void write_end(struct binary_file *file)
 {
-    struct binary_file *file = file_of(handler);
     struct rl_buffer out = {0};
     if (!file->begun) /* also a log without records says whose it is */
         begin(file, (struct rl_span){"", 0}, &out);
@@ -132,13 +133,20 @@ static void close_file(struct ringlog_handler *handler)
         if (wrote == -EINTR)
             continue;
         if (wrote <= 0) {
-            rl_handler_error(handler, wrote < 0 ? (int)-wrote : EIO, "write the end");
+            rl_handler_error(&file->base, wrote < 0 ? (int)-wrote : EIO, "write the end");
             break;
         }
         done += (size_t)wrote;
     }
     rl_buffer_free(&out);
     rl_logfile_writer_free(&file->writer);
+}
+
+static void close_file(struct ringlog_handler *handler)
+{
+    struct binary_file *file = file_of(handler);
+    if (file->begun || !file->copied)
+        write_end(file);
     close(file->fd);
 }
 

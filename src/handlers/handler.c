@@ -32,6 +32,7 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
 {
     handler->ops = ops;
     handler->references = 1;
+    handler->process = getpid();
     handler->number = __atomic_add_fetch(&handlers_made, 1, __ATOMIC_RELAXED);
     if ((unsigned)options->isolation > RINGLOG_NOT_ISOLATED)
         return rl_error(-EINVAL, "isolation %d: no such choice", (int)options->isolation);
@@ -220,10 +221,12 @@ bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 
 /* ---- life ---- */
 
-void rl_handler_forked(struct ringlog_handler *handler)
+void rl_handler_adopt(struct ringlog_handler *handler)
 {
-    /* What the parent's writer had appended is the parent's to write. The buffer may be torn:
-     * it is left behind. */
+    if (handler->process == getpid())
+        return;
+    handler->process = getpid();
+    /* The buffer may be torn: it is left behind. */
     handler->out = (struct rl_buffer){0};
     handler->out_written = 0;
     handler->out_records = 0;
@@ -238,6 +241,7 @@ bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     if (handler->closed)
         return true;
+    rl_handler_adopt(handler); /* a child may end without ever having logged */
     rl_handler_end_batch(handler);
     bool all_out = handler->out.length == 0;
     if (handler->isolation != NULL) {

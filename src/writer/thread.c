@@ -236,6 +236,10 @@ static int start(const struct rl_writer_options *options)
     if (!__atomic_compare_exchange_n(&writer->started, &none, 1, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return 0;
+    /* By the one thread that won, before the writer can append. */
+    const struct rl_routes *routes = rl_routes();
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
+        rl_handler_adopt(routes->handlers[i]);
     prepare(writer, options);
     rl_membarrier_register();
     const int result = rl_thread_start(&writer->thread, "ringlog", run, writer);
@@ -251,11 +255,6 @@ int rl_writer_start(const struct rl_writer_options *options)
 
 void rl_writer_on_attach(void)
 {
-    if (rl_settings()->state != RL_RUNNING || rl_writer_is_running())
-        return;
-    const struct rl_writer_options *options = __atomic_load_n(&the_options, __ATOMIC_RELAXED);
-    const struct rl_routes *routes = rl_routes();
-    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
-        rl_handler_forked(routes->handlers[i]);
-    start(options);
+    if (rl_settings()->state == RL_RUNNING && !rl_writer_is_running())
+        start(__atomic_load_n(&the_options, __ATOMIC_RELAXED));
 }
