@@ -9,14 +9,14 @@ if(BUILD_SHARED_LIBS)
   set(map ${PROJECT_SOURCE_DIR}/src/ringlog.map)
   set_target_properties(ringlog PROPERTIES LINK_DEPENDS ${map})
   target_link_options(ringlog PRIVATE
-    -Wl,--version-script=${map}
+    LINKER:--version-script=${map}
     # The writer runs this code, and threads' destructors point into it: dlclose(3) must not take
     # it away.
-    -Wl,-z,nodelete
+    LINKER:-z,nodelete
     # What the loader has filled in stays read-only from then on.
-    -Wl,-z,relro,-z,now)
+    LINKER:-z,relro LINKER:-z,now)
   if(NOT RINGLOG_SANITIZE)
-    target_link_options(ringlog PRIVATE -Wl,-z,defs)
+    target_link_options(ringlog PRIVATE LINKER:-z,defs)
   endif()
 endif()
 

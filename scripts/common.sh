@@ -3,8 +3,10 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev)
-PACKAGES_TEST=(clang libcmocka-dev python3 binutils)
+# The presets configure the tests too, whose framework is cmocka.
+PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev libcmocka-dev python3)
+PACKAGES_TEST=(clang libbenchmark-dev strace binutils)
+PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk)
 
 # Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).
@@ -52,14 +54,15 @@ need_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-# quietly LOG COMMAND...: its output goes to the file, and to the terminal when it fails.
+# quietly LOG COMMAND...: its output goes to the file, and to the terminal when it fails, without
+# ninja's lines of what went well.
 quietly() {
     local log=$1
     shift
     mkdir -p "$(dirname "$log")"
     "$@" >"$log" 2>&1 || {
         local status=$?
-        cat "$log" >&2
+        grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" >&2
         return "$status"
     }
 }

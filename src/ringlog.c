@@ -1,5 +1,6 @@
 /* Assembles the library: options become settings, the writer starts and stops, a fork is survived,
  * figures are gathered. The only file that knows every floor. */
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/os.h"
 #include "base/rcu.h"
@@ -58,6 +59,12 @@ static int check_options(const struct ringlog_options *options)
     return 0;
 }
 
+/* Also where the counter does not run at a constant rate. */
+static bool is_monotonic(const struct ringlog_options *options)
+{
+    return options->clock == RINGLOG_CLOCK_MONOTONIC || !rl_counter_is_steady();
+}
+
 static struct rl_settings ring_settings(const struct ringlog_options *options)
 {
     struct rl_settings settings = {
@@ -66,7 +73,7 @@ static struct rl_settings ring_settings(const struct ringlog_options *options)
         .block_timeout_ms = options->block_timeout_ms,
         .drop = options->full_policy == RINGLOG_FULL_DROP,
         .reserve = options->reserve_for_warnings,
-        .monotonic_clock = options->clock == RINGLOG_CLOCK_MONOTONIC,
+        .monotonic_clock = is_monotonic(options),
         .state = RL_RUNNING,
     };
     if (options->ring_bytes != 0)
@@ -81,7 +88,7 @@ static struct rl_writer_options writer_options(const struct ringlog_options *opt
     struct rl_writer_options writer = {
         .flush_interval_ns = 1000000,
         .order_window_ns = 10000000,
-        .monotonic_clock = options->clock == RINGLOG_CLOCK_MONOTONIC,
+        .monotonic_clock = is_monotonic(options),
         .process_name = "MainProcess",
     };
     if (options->flush_interval_us != 0)
@@ -165,30 +172,32 @@ static void register_once(void)
     atexit(shutdown_at_exit);
 }
 
+/* What one init brought. Other threads read it for as long as the process lives, so it is never
+ * freed: a few bytes an init, all within sight of leak checkers. */
+struct life {
+    struct rl_settings settings;
+    struct rl_writer_options writer;
+    struct life *earlier;
+};
+
 static int start(const struct ringlog_options *options)
 {
-    /* Both are read by other threads for as long as the process lives: a few bytes an init. */
-    struct rl_settings *settings = malloc(sizeof *settings);
-    struct rl_writer_options *writer = malloc(sizeof *writer);
-    if (settings == NULL || writer == NULL) {
-        free(settings);
-        free(writer);
+    static struct life *lives;
+    struct life *made = malloc(sizeof *made);
+    if (made == NULL)
         return rl_error(-ENOMEM, "ringlog_init: out of memory");
-    }
-    *settings = ring_settings(options);
-    *writer = writer_options(options);
-    rl_handlers_give_up = settings->drop;
+    *made = (struct life){ring_settings(options), writer_options(options), lives};
+    lives = made;
+    rl_handlers_give_up = made->settings.drop;
     rl_handlers_on_error = options->on_error;
     rl_handlers_on_error_context = options->on_error_context;
     if (options->dictionary_bytes != 0)
         rl_dictionary_reserve(options->dictionary_bytes);
     register_once();
-    const int result = rl_writer_start(writer);
-    if (result < 0) {
-        free(settings);
+    const int result = rl_writer_start(&made->writer);
+    if (result < 0)
         return rl_error_errno(result, "ringlog_init: start the writer");
-    }
-    rl_settings_publish(settings);
+    rl_settings_publish(&made->settings);
     return 0;
 }
 
@@ -235,6 +244,17 @@ int ringlog_flush(int timeout_ms)
     const int result = not_cancelled(flush, timeout_ms);
     return result < 0 ? rl_error(result, "ringlog_flush: not all written after %d ms", timeout_ms)
                       : 0;
+}
+
+int ringlog_sync(int timeout_ms)
+{
+    const int flushed = ringlog_flush(timeout_ms);
+    if (flushed < 0)
+        return flushed;
+    pthread_mutex_lock(rl_fork_proof_mutex(&life));
+    const int result = rl_writer_sync();
+    pthread_mutex_unlock(rl_fork_proof_mutex(&life));
+    return result < 0 ? rl_error_errno(result, "ringlog_sync") : 0;
 }
 
 static int take_no_more(void)

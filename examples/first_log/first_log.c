@@ -5,8 +5,10 @@ int main(void)
 {
     ringlog_init(NULL);
     ringlog_handler *console;
-    if (ringlog_console_handler_new(&console, NULL) == 0)
+    if (ringlog_console_handler_new(&console, NULL) == 0) {
         ringlog_logger_add_handler(ringlog_root(), console);
+        ringlog_handler_unref(console); /* the root holds it now */
+    }
 
     ringlog_logger *log = ringlog_get_logger("server.http");
     ringlog_logger_set_level(log, RINGLOG_INFO);

@@ -19,7 +19,7 @@ static const char usage[] =
     "  --rlog FILE    append a binary log, to be read with logdump\n"
     "  --console      WARNING and above on stderr (default)\n"
     "  --quiet        nothing on stderr\n"
-    "  --colour WHEN  of the console: auto (default), always, never\n"
+    "  --color WHEN   of the console: auto (default), always, never\n"
     "  --slow-us N    slower requests are warnings (default 100000)\n"
     "  --verbose      log DEBUG too\n"
     "  --help         this\n";
@@ -31,7 +31,7 @@ static const struct option long_options[] = {
     {"rlog", required_argument, NULL, 'r'},
     {"console", no_argument, NULL, 'c'},
     {"quiet", no_argument, NULL, 'q'},
-    {"colour", required_argument, NULL, 'C'},
+    {"color", required_argument, NULL, 'C'},
     {"slow-us", required_argument, NULL, 's'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},

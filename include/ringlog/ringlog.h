@@ -60,8 +60,8 @@ enum ringlog_full_policy {
 };
 
 enum ringlog_clock {
-    /* The processor's counter: about 8 ns a read. Wants a counter of constant rate that all cores
-     * share (constant_tsc and nonstop_tsc; every aarch64). */
+    /* The processor's counter: about 8 ns a read. Where it does not run at a constant rate (x86
+     * without the invariant TSC) MONOTONIC takes its place. */
     RINGLOG_CLOCK_TSC = 0,
     /* clock_gettime(CLOCK_MONOTONIC): each call goes through a function, about 20 ns more. */
     RINGLOG_CLOCK_MONOTONIC = 1
@@ -113,7 +113,8 @@ struct ringlog_options {
 /* Starts the writer with these options (NULL: all defaults). What was logged before waits in rings
  * of the default size and is handled by what the configuration is now: attach handlers first.
  * Returns 0; -EALREADY when running; -EINVAL with the field's name for a bad option; -ENOMEM,
- * -EAGAIN when a thread or memory could not be had. May be called again after ringlog_shutdown().
+ * -EAGAIN when a thread or memory could not be had; -EBUSY when a handler still holds up a writer
+ * that was shut down. May be called again after ringlog_shutdown().
  * Not from signal handlers. */
 static inline int ringlog_init(const struct ringlog_options *options);
 
@@ -122,6 +123,10 @@ static inline int ringlog_init(const struct ringlog_options *options);
  * isolated ones. timeout_ms: -1 for no limit. Returns 0; -ETIMEDOUT (ringlog_handler_stats() tells
  * what is missing); -EDEADLK on a thread of the library; -EAGAIN before ringlog_init(). */
 RINGLOG_API int ringlog_flush(int timeout_ms);
+
+/* ringlog_flush(), and then what files hold goes to the disk (fdatasync(2)): safe from the death of
+ * the machine too. Errors as ringlog_flush(), and those of fdatasync(2). */
+RINGLOG_API int ringlog_sync(int timeout_ms);
 
 /* Takes no more records, writes what is there, flushes and closes the handlers in the reverse order
  * of their creation, and ends the writer. Runs by itself at exit(3) with a deadline of five

@@ -3,6 +3,10 @@
 #include "base/os.h"
 #include "ringlog/detail/arch.h"
 
+#if defined(__x86_64__)
+#    include <cpuid.h>
+#endif
+
 #define SYNC_NS      100000000   /* between two pairs */
 #define JUMP_NS      1000000     /* an error this large is not worked off but taken at once */
 #define FIRST_WAIT_NS 1000000    /* a rate wants pairs at least this far apart */
@@ -35,6 +39,17 @@ static struct pair first_pair;
 __attribute__((constructor)) static void take_first_pair(void)
 {
     first_pair = read_pair();
+}
+
+bool rl_counter_is_steady(void)
+{
+#if defined(__x86_64__)
+    /* "Invariant TSC", AMD APM volume 3 and Intel SDM volume 2, CPUID 80000007h. */
+    unsigned eax, ebx, ecx, edx = 0;
+    return __get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) != 0 && (edx & 1u << 8) != 0;
+#else
+    return true; /* the generic timer's count always is */
+#endif
 }
 
 static double rate_since_start(struct pair now)

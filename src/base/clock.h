@@ -19,6 +19,9 @@ struct rl_clock {
     int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 };
 
+/* Whether the counter runs at one rate, whatever the processor's speed and sleep. */
+bool rl_counter_is_steady(void);
+
 void rl_clock_init(struct rl_clock *clock, bool ticks_are_ns);
 
 /* Takes a new pair if the last one is older than a tenth of a second. */

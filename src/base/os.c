@@ -73,6 +73,16 @@ void *rl_map_wiped(size_t bytes)
     return map;
 }
 
+void *rl_map_sparse(size_t bytes)
+{
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED)
+        return NULL;
+    SHOW(map, bytes);
+    return map;
+}
+
 void *rl_map_double(size_t front, size_t bytes)
 {
     /* Reserve the whole range, then lay the shared pages over its beginning and alias the data

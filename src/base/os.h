@@ -22,6 +22,10 @@ void rl_membarrier_register(void);
  * clone, where pthread_atfork handlers do not run). NULL without memory. */
 void *rl_map_wiped(size_t bytes);
 
+/* Zeroed private pages, inherited by fork children, which take memory only where they are touched.
+ * NULL without memory. */
+void *rl_map_sparse(size_t bytes);
+
 /* Shared pages: `front` bytes, then `bytes`, then the same `bytes` again. Not inherited by fork
  * children. NULL without memory. Needs no descriptor, so that a process that has run out of them
  * can still log. */

@@ -1,10 +1,9 @@
 /* Where every out-of-line record meets the ring: site id or whole site, then fields. */
+#include "base/os.h"
 #include "capture/capture.h"
 #include "record/record.h"
 #include "ring/set.h"
 #include "ring/wake.h"
-
-#include <sys/mman.h>
 
 static struct rl_dictionary *the_dictionary; /* atomic; set once */
 static size_t dictionary_bytes = 4 << 20;    /* atomic */
@@ -22,9 +21,8 @@ struct rl_dictionary *rl_capture_dictionary(void)
     if (dictionary != NULL)
         return dictionary;
     const size_t bytes = __atomic_load_n(&dictionary_bytes, __ATOMIC_RELAXED);
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (map == MAP_FAILED)
+    void *map = rl_map_sparse(bytes);
+    if (map == NULL)
         return NULL;
     struct rl_dictionary *made = rl_dictionary_format(map, bytes);
     /* Pairs with: dictionary.get. */
@@ -32,7 +30,7 @@ struct rl_dictionary *rl_capture_dictionary(void)
                                     __ATOMIC_RELEASE, /* dictionary.make */
                                     __ATOMIC_ACQUIRE))
         return made;
-    munmap(map, bytes);
+    rl_unmap(map, bytes);
     return dictionary;
 }
 

@@ -1,13 +1,10 @@
 /* The binary file: records with their arguments, as blocks of a log file (.rlog). */
-#include "base/error.h"
 #include "base/os.h"
-#include "handlers/handler.h"
-#include "handlers/open_file.h"
+#include "handlers/log_file.h"
 #include "logfile/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,8 +15,7 @@
     "." QUOTE(RINGLOG_VERSION_MINOR) "." QUOTE(RINGLOG_VERSION_PATCH)
 
 struct binary_file {
-    struct ringlog_handler base;
-    int fd;
+    struct rl_log_file file;
     bool begun; /* this process's stream has its first block */
     bool copied; /* by a fork: a stream begins with the child's first record, or never */
     struct rl_logfile_writer writer;
@@ -105,16 +101,6 @@ static void end_batch(struct ringlog_handler *handler)
         rl_logfile_writer_finish_block(&file->writer, &handler->out);
 }
 
-static ssize_t write_file(struct ringlog_handler *handler, const char *bytes, size_t length)
-{
-    return rl_write_fd(file_of(handler)->fd, bytes, length);
-}
-
-static int sync_file(struct ringlog_handler *handler)
-{
-    return fdatasync(file_of(handler)->fd) == 0 ? 0 : -errno;
-}
-
 /* The child writes a stream of its own; what the parent's held may be torn, and is left behind. */
 static void forked(struct ringlog_handler *handler)
 {
@@ -129,11 +115,11 @@ static void write_end(struct binary_file *file)
         begin(file, (struct rl_span){"", 0}, &out);
     rl_logfile_writer_end(&file->writer, &out);
     for (size_t done = 0; done < out.length;) {
-        const ssize_t wrote = rl_write_fd(file->fd, out.data + done, out.length - done);
+        const ssize_t wrote = rl_log_file_write(&file->file.base, out.data + done, out.length - done);
         if (wrote == -EINTR)
             continue;
         if (wrote <= 0) {
-            rl_handler_error(&file->base, wrote < 0 ? (int)-wrote : EIO, "write the end");
+            rl_handler_error(&file->file.base, wrote < 0 ? (int)-wrote : EIO, "write the end");
             break;
         }
         done += (size_t)wrote;
@@ -147,39 +133,21 @@ static void close_file(struct ringlog_handler *handler)
     struct binary_file *file = file_of(handler);
     if (file->begun || !file->copied)
         write_end(file);
-    close(file->fd);
+    rl_log_file_close(handler);
 }
 
 static const struct rl_handler_ops ops = {
     .kind = "binary file",
     .append = append,
-    .write = write_file,
+    .write = rl_log_file_write,
     .end_batch = end_batch,
-    .sync = sync_file,
+    .sync = rl_log_file_sync,
     .forked = forked,
     .close = close_file,
 };
 
 int ringlog_binary_file_handler_new_sized_(ringlog_handler **handler, const char *path,
-                                           const struct ringlog_file_options *given, size_t bytes)
+                                           const struct ringlog_file_options *options, size_t bytes)
 {
-    struct ringlog_file_options options = {0};
-    if (given != NULL)
-        memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
-    *handler = NULL;
-    struct binary_file *file = calloc(1, sizeof *file);
-    if (file == NULL)
-        return rl_error(-ENOMEM, "ringlog_binary_file_handler_new: out of memory");
-    int result = file->fd = rl_open_log_file(path, &options, 0600);
-    if (result >= 0) {
-        result = rl_handler_init(&file->base, &ops, &options.isolation, rl_is_slow_fd(file->fd));
-        if (result < 0)
-            close(file->fd);
-    }
-    if (result < 0) {
-        free(file);
-        return result;
-    }
-    *handler = &file->base;
-    return 0;
+    return rl_log_file_new(handler, sizeof(struct binary_file), &ops, path, options, bytes, 0600);
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/os.h"
 #include "base/references.h"
+#include "base/thread.h"
 #include "handlers/isolation.h"
 #include "logger/logger.h"
 
@@ -46,7 +47,7 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
 
 /* ---- errors ---- */
 
-static void report(struct ringlog_handler *handler, const char *message)
+static void report(const char *message)
 {
     if (rl_handlers_on_error != NULL) {
         rl_handlers_on_error(message, rl_handlers_on_error_context);
@@ -56,29 +57,39 @@ static void report(struct ringlog_handler *handler, const char *message)
     const int length = snprintf(text, sizeof text, "--- Logging error ---\n%s\n", message);
     if (length > 0 && write(STDERR_FILENO, text, strnlen(text, sizeof text)) < 0)
         return; /* nowhere left to tell */
-    (void)handler;
+}
+
+/* Whether it is time for a report; `*more` is then the number of errors not reported before. An
+ * isolated handler fails on its own thread and on the writer's: one at a time. */
+static bool is_due(struct ringlog_handler *handler, uint64_t *more)
+{
+    static pthread_mutex_t *mutex;
+    const int64_t now = rl_monotonic_ns();
+    pthread_mutex_lock(rl_fork_proof_mutex(&mutex));
+    const bool due = handler->reported_ns == 0 || now - handler->reported_ns >= REPORT_NS;
+    *more = handler->unreported;
+    handler->unreported = due ? 0 : handler->unreported + 1;
+    handler->reported_ns = due ? now : handler->reported_ns;
+    pthread_mutex_unlock(rl_fork_proof_mutex(&mutex));
+    return due;
 }
 
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
 {
     __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
-    const int64_t now = rl_monotonic_ns();
-    if (handler->reported_ns != 0 && now - handler->reported_ns < REPORT_NS) {
-        handler->unreported++;
+    uint64_t more;
+    if (!is_due(handler, &more))
         return;
-    }
     char message[400];
-    if (handler->unreported != 0)
+    if (more != 0)
         snprintf(message, sizeof message, "ringlog: %s handler: %s: %s (and %llu more)",
                  handler->ops->kind, what, strerrordesc_np(error),
-                 (unsigned long long)handler->unreported);
+                 (unsigned long long)more);
     else
         snprintf(message, sizeof message, "ringlog: %s handler: %s: %s", handler->ops->kind, what,
                  strerrordesc_np(error));
-    handler->reported_ns = now;
-    handler->unreported = 0;
-    report(handler, message);
+    report(message);
 }
 
 /* ---- append ---- */
@@ -91,11 +102,13 @@ static struct ringlog_formatter *default_formatter(void)
     return formatter;
 }
 
-static void append_block(struct rl_buffer *out, const char *text, size_t length)
+/* On a line of its own behind what the record has written since `start`, as CPython's
+ * Formatter.format() does. */
+static void append_block(struct rl_buffer *out, size_t start, const char *text, size_t length)
 {
     if (text == NULL || length == 0)
         return;
-    if (out->length != 0 && out->data[out->length - 1] != '\n')
+    if (out->length == start || out->data[out->length - 1] != '\n')
         rl_buffer_append_char(out, '\n');
     rl_buffer_append(out, text, text[length - 1] == '\n' ? length - 1 : length);
 }
@@ -108,6 +121,7 @@ void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
         formatter = default_formatter();
     if (formatter == NULL)
         return; /* no memory for the simplest line: the next one may do better */
+    const size_t start = out->length;
     if (formatter->raw) {
         struct rl_line raw = event->line;
         raw.raw = true;
@@ -115,8 +129,8 @@ void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
     } else {
         rl_pattern_render(formatter->pattern, &formatter->time_text, &event->line, out);
     }
-    append_block(out, event->record->exception_text, event->record->exception_length);
-    append_block(out, event->record->stack_text, event->record->stack_length);
+    append_block(out, start, event->record->exception_text, event->record->exception_length);
+    append_block(out, start, event->record->stack_text, event->record->stack_length);
     rl_buffer_append_char(out, '\n');
 }
 
@@ -221,6 +235,11 @@ bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 
 /* ---- life ---- */
 
+int rl_handler_sync(struct ringlog_handler *handler)
+{
+    return handler->closed || handler->ops->sync == NULL ? 0 : handler->ops->sync(handler);
+}
+
 void rl_handler_adopt(struct ringlog_handler *handler)
 {
     if (handler->process == getpid())
@@ -263,11 +282,8 @@ ringlog_handler *ringlog_handler_ref(ringlog_handler *handler)
     return handler;
 }
 
-/* Runs where the writer reaps: nothing appends to it any more. */
-static void free_handler(struct rl_retired *retired)
+void rl_handler_free(struct ringlog_handler *handler)
 {
-    struct ringlog_handler *handler = (struct ringlog_handler *)(void *)retired;
-    rl_handler_close(handler, rl_monotonic_ns() + 1000000000);
     if (handler->left)
         return;
     ringlog_formatter_unref(handler->formatter);
@@ -276,10 +292,24 @@ static void free_handler(struct rl_retired *retired)
     free(handler);
 }
 
+/* Runs where the writer reaps: nothing appends to it any more. What an isolated handler still has
+ * to deliver is its own thread's to finish, so that nobody waits for it here. */
+static void retire_handler(struct rl_retired *retired)
+{
+    struct ringlog_handler *handler = (struct ringlog_handler *)(void *)retired;
+    if (!handler->closed) {
+        rl_handler_end_batch(handler);
+        if (handler->isolation != NULL && rl_isolation_orphan(handler))
+            return;
+        rl_handler_close(handler, rl_monotonic_ns());
+    }
+    rl_handler_free(handler);
+}
+
 void ringlog_handler_unref(ringlog_handler *handler)
 {
     if (handler != NULL && rl_ref_drop(&handler->references))
-        rl_rcu_retire(&handler->retired, free_handler);
+        rl_rcu_retire(&handler->retired, retire_handler);
 }
 
 int ringlog_handler_set_level(ringlog_handler *handler, int level)

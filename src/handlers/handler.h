@@ -64,10 +64,12 @@ struct ringlog_handler {
     uint32_t out_records;
     size_t out_written; /* of a direct handler: bytes at the front that are out already */
     int64_t retry_ns;   /* of a direct handler that failed: when to try again, monotonic */
-    int64_t reported_ns; /* when an error was last reported */
-    uint64_t unreported;
 
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
+
+    /* Under the mutex of error reports. */
+    int64_t reported_ns; /* when an error was last reported */
+    uint64_t unreported;
 
     /* Figures; atomic, relaxed. */
     struct {
@@ -103,8 +105,14 @@ bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns);
  * appended is the parent's to write. Before the writer starts. */
 void rl_handler_adopt(struct ringlog_handler *handler);
 
+/* What has been written goes to the disk. Any thread. 0 or a negative errno. */
+int rl_handler_sync(struct ringlog_handler *handler);
+
 /* Shutdown: no more is written; what is left is counted as lost. false: something was. */
 bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
+
+/* The end of a closed handler. */
+void rl_handler_free(struct ringlog_handler *handler);
 
 /* ---- for handlers ---- */
 

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #define QUEUE_BYTES     ((size_t)4 << 20)
 #define QUEUE_MIN_BYTES ((size_t)64 << 10)
@@ -30,8 +31,11 @@ struct queue {
     bool running;      /* the thread exists */
     bool ending;       /* deliver what is queued, then end */
     bool abandoned;    /* do not even do that */
+    bool orphaned;     /* the thread frees the handler */
     pthread_t thread;
 };
+
+static unsigned orphans; /* atomic */
 
 struct rl_isolation {
     struct queue *queue;
@@ -116,7 +120,15 @@ static void *run(void *argument)
         free_batch(batch);
         pthread_cond_broadcast(&queue->emptied);
     }
+    const bool orphaned = queue->orphaned;
     pthread_mutex_unlock(&queue->mutex);
+    if (orphaned) {
+        handler->closed = true;
+        if (handler->ops->close != NULL)
+            handler->ops->close(handler);
+        rl_handler_free(handler);
+        __atomic_fetch_sub(&orphans, 1, __ATOMIC_RELAXED);
+    }
     return NULL;
 }
 
@@ -240,4 +252,29 @@ bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
 bool rl_isolation_runs(const struct rl_isolation *isolation)
 {
     return isolation->queue->running;
+}
+
+bool rl_isolation_orphan(struct ringlog_handler *handler)
+{
+    struct queue *queue = handler->isolation->queue;
+    pthread_mutex_lock(&queue->mutex);
+    const bool running = queue->running;
+    if (running) {
+        __atomic_fetch_add(&orphans, 1, __ATOMIC_RELAXED);
+        pthread_detach(queue->thread);
+        queue->orphaned = queue->ending = true;
+        pthread_cond_signal(&queue->filled);
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    return running;
+}
+
+bool rl_isolation_await_orphans(int64_t deadline_ns)
+{
+    while (__atomic_load_n(&orphans, __ATOMIC_RELAXED) != 0) {
+        if (deadline_ns >= 0 && rl_monotonic_ns() >= deadline_ns)
+            return false;
+        usleep(1000);
+    }
+    return true;
 }

@@ -25,6 +25,13 @@ bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns);
 /* After rl_isolation_stop(): the thread did not end, being stuck in a write or a callback. It goes
  * on using the handler. */
 bool rl_isolation_runs(const struct rl_isolation *isolation);
+
+/* The handler is no longer anybody's: its thread delivers what is queued, then closes and frees it.
+ * false: there is no such thread, and nothing is queued. */
+bool rl_isolation_orphan(struct ringlog_handler *handler);
+
+/* Waits until no orphan has anything left to deliver; false: not until the deadline. */
+bool rl_isolation_await_orphans(int64_t deadline_ns);
 void rl_isolation_free(struct rl_isolation *isolation);
 
 #endif

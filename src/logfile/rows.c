@@ -21,6 +21,8 @@ enum {
 #define ROW_HEAD_MOST (5 * RL_PACK_MOST + 1)
 /* What a number may grow to, be it I32 or F64; an F80 does not grow. */
 #define FIELD_MOST 16
+/* Rings keep records in units of this. */
+#define RECORD_ALIGNMENT 8
 
 struct rl_shape rl_shape_of(const struct rl_site *site)
 {
@@ -123,7 +125,8 @@ static unsigned char *put_fields(unsigned char *to, struct rl_shape shape,
         if (__builtin_expect(to == NULL, 0))
             return NULL;
     }
-    return from == end ? to : NULL;
+    /* A record out of a ring has padding behind its fields. */
+    return end - from < RECORD_ALIGNMENT ? to : NULL;
 }
 
 static unsigned char *put_text(unsigned char *to, const char *text, size_t length)

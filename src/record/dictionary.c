@@ -71,9 +71,9 @@ static uint32_t find_equal(struct rl_dictionary *dictionary,
 {
     const uint32_t *slots = slots_of(dictionary);
     for (uint64_t probe = 0; probe < PROBES; probe++) {
-        /* Acquire: a slot names an entry that is ready. Pairs with: define.slot. */
+        /* Relaxed: looking the id up takes the entry's own `ready` with acquire. */
         uint32_t id = __atomic_load_n(&slots[(hash + probe) & (dictionary->slot_count - 1)],
-                                      __ATOMIC_ACQUIRE); /* define.probe */
+                                      __ATOMIC_RELAXED);
         if (id == 0)
             return 0;
         const struct rl_site *site = rl_dictionary_find(dictionary, id);
@@ -88,11 +88,9 @@ static void enter(struct rl_dictionary *dictionary, uint32_t id, uint64_t hash)
     uint32_t *slots = slots_of(dictionary);
     for (uint64_t probe = 0; probe < PROBES; probe++) {
         uint32_t empty = 0;
-        /* Release: so that who finds the id in the slot finds the entry complete.
-         * Pairs with: define.probe. */
+        /* Relaxed: `ready` has been stored with release before. */
         if (__atomic_compare_exchange_n(&slots[(hash + probe) & (dictionary->slot_count - 1)],
-                                        &empty, id, false, __ATOMIC_RELEASE, /* define.slot */
-                                        __ATOMIC_RELAXED))
+                                        &empty, id, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             return;
     }
 }

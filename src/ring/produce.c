@@ -71,17 +71,6 @@ static bool is_interrupted(uintptr_t mark, uintptr_t stack)
     return stack < mark;
 }
 
-void rl_producer_repair(struct ringlog_producer *producer)
-{
-    if (producer->busy == 0)
-        return;
-    const unsigned char *at = producer->data + (producer->head & producer->mask);
-    const uint64_t header = __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_RELAXED);
-    producer->head += rl_header_bytes(header);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
-}
-
 static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack)
 {
     if (attaching != 0 && is_interrupted(attaching, stack)) {

@@ -121,6 +121,17 @@ static void open_producer(struct rl_ring *ring, const struct rl_settings *settin
     __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
 
+void rl_producer_repair(struct ringlog_producer *producer)
+{
+    if (producer->busy == 0)
+        return;
+    const unsigned char *at = producer->data + (producer->head & producer->mask);
+    const uint64_t header = __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_RELAXED);
+    producer->head += rl_header_bytes(header);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
+}
+
 /* Whether everything that was written into the ring has been read and given back. Under `owner`. */
 static bool is_spent(struct rl_ring *ring)
 {

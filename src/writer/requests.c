@@ -1,6 +1,7 @@
 /* What others ask of the writer: flush, stop, figures. */
 #include "base/os.h"
 #include "base/thread.h"
+#include "handlers/isolation.h"
 #include "ring/wake.h"
 #include "writer/state.h"
 
@@ -79,6 +80,20 @@ int rl_writer_flush(int timeout_ms, bool deliver)
     return !deliver || wait_for_delivery(deadline) ? 0 : -ETIMEDOUT;
 }
 
+int rl_writer_sync(void)
+{
+    uint32_t count;
+    struct ringlog_handler **held = hold_handlers(&count);
+    int result = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const int synced = rl_handler_sync(held[i]);
+        result = result < 0 ? result : synced;
+        ringlog_handler_unref(held[i]);
+    }
+    free(held);
+    return result;
+}
+
 void rl_writer_barrier(void)
 {
     if (rl_library_thread || ringlog_producer_->data == NULL)
@@ -95,17 +110,13 @@ int rl_writer_stop(int timeout_ms)
     /* Pairs with: stop.take. So that the thread sees the deadline. */
     __atomic_store_n(&writer->stop, 1, __ATOMIC_RELEASE); /* stop.ask */
     rl_wake(RL_WAKE_REQUEST);
-    const int joined = rl_thread_join(writer->thread, timeout_ms < 0 ? -1 : timeout_ms + 200);
+    /* The thread keeps the deadline itself, and is given a moment to say so. A writer that is stuck
+     * in a handler stays, and so does what it holds. */
+    const int joined = rl_writer_join(timeout_ms < 0 ? -1 : timeout_ms + 200);
     if (joined != 0)
-        return joined; /* it is stuck; it stays, and so does what it holds */
-    __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
-    rl_config_lock(); /* a flush may be looking */
-    struct ringlog_handler *last_resort = writer->last_resort;
-    writer->last_resort = NULL;
-    rl_config_unlock();
-    ringlog_handler_unref(last_resort);
-    __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
-    return writer->left_behind ? -ETIMEDOUT : 0;
+        return joined;
+    const bool delivered = rl_isolation_await_orphans(writer->stop_deadline_ns);
+    return delivered && !writer->left_behind ? 0 : -ETIMEDOUT;
 }
 
 void rl_writer_counts(struct rl_writer_counts *counts)

@@ -5,7 +5,6 @@
 #include "record/record.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
 static void fill(struct rl_site_info *info, const struct rl_site *site)
 {
@@ -25,10 +24,7 @@ static bool open_table(struct rl_sites *sites)
     sites->dictionary = rl_capture_dictionary();
     if (sites->dictionary == NULL)
         return false;
-    const size_t bytes = sites->dictionary->bytes / 8 * sizeof *sites->by_id;
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    sites->by_id = map == MAP_FAILED ? NULL : map;
+    sites->by_id = rl_map_sparse(sites->dictionary->bytes / 8 * sizeof *sites->by_id);
     return sites->by_id != NULL;
 }
 

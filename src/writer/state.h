@@ -78,6 +78,9 @@ struct rl_writer {
 /* The writer of this process; never NULL. */
 struct rl_writer *rl_writer(void);
 
+/* thread.c: waits for the thread that was asked to stop to end. 0 or -ETIMEDOUT. */
+int rl_writer_join(int timeout_ms);
+
 /* dispatch.c: one record to its handlers. */
 void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
                  const struct rl_ring_record *record, const struct rl_routes *routes);

@@ -48,7 +48,11 @@ struct rl_writer *rl_writer(void)
 
 bool rl_writer_is_running(void)
 {
-    return __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED) != 0;
+    /* Another thread of a fork child may be just starting it. */
+    uint32_t started;
+    while ((started = __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED)) == 1)
+        usleep(100);
+    return started != 0;
 }
 
 /* ---- the loop ---- */
@@ -233,6 +237,7 @@ static int start(const struct rl_writer_options *options)
 {
     struct rl_writer *writer = rl_writer();
     uint32_t none = 0;
+    /* Relaxed: one of several threads starts it, and the others need nothing from it. */
     if (!__atomic_compare_exchange_n(&writer->started, &none, 1, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return 0;
@@ -247,8 +252,27 @@ static int start(const struct rl_writer_options *options)
     return result;
 }
 
+int rl_writer_join(int timeout_ms)
+{
+    struct rl_writer *writer = rl_writer();
+    const int joined = rl_thread_join(writer->thread, timeout_ms);
+    if (joined != 0)
+        return joined;
+    __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
+    rl_config_lock(); /* a flush may be looking */
+    struct ringlog_handler *last_resort = writer->last_resort;
+    writer->last_resort = NULL;
+    rl_config_unlock();
+    ringlog_handler_unref(last_resort);
+    __atomic_store_n(&writer->started, 0, __ATOMIC_RELAXED);
+    return 0;
+}
+
 int rl_writer_start(const struct rl_writer_options *options)
 {
+    /* The last one may have outlived its shutdown's deadline. */
+    if (rl_writer_is_running() && rl_writer_join(0) != 0)
+        return -EBUSY;
     __atomic_store_n(&the_options, options, __ATOMIC_RELAXED);
     return start(options);
 }

@@ -23,6 +23,9 @@ bool rl_writer_is_running(void);
  * write on the writer's thread; `deliver`: and until isolated ones are done. 0 or -ETIMEDOUT. */
 int rl_writer_flush(int timeout_ms, bool deliver);
 
+/* Has every handler put what it wrote on the disk. 0 or the first negative errno. */
+int rl_writer_sync(void);
+
 /* Writes what is there, closes the handlers, ends the thread. The settings say "stopped" already.
  * 0, or -ETIMEDOUT when something was left behind or the thread has not ended: it then still runs,
  * and this may be called again. */

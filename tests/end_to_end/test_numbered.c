@@ -1,5 +1,6 @@
 /* Nothing is lost, nothing comes twice, each thread's records keep their order: four threads log a
- * million numbered records each, alone and in a storm of other threads, signals and forks. */
+ * million numbered records each, alone and in a storm of other threads, signals and forks. Text
+ * file, binary file and what logdump makes of it are counted alike. */
 #include "end_to_end/support.h"
 
 #include <pthread.h>
@@ -62,18 +63,43 @@ static void count_line(struct tally *tally, const char *line)
     }
 }
 
-static struct tally tally_file(const char *path)
+static struct tally tally_stream(FILE *lines)
 {
     struct tally tally = {0};
     char line[256];
-    FILE *file = fopen(path, "r");
-    require(file != NULL);
-    while (fgets(line, sizeof line, file) != NULL)
+    require(lines != NULL);
+    while (fgets(line, sizeof line, lines) != NULL)
         count_line(&tally, line);
-    fclose(file);
     for (int i = 0; i < THREADS; i++)
         require(tally.next[i] == records);
     return tally;
+}
+
+static struct tally tally_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    const struct tally tally = tally_stream(file);
+    fclose(file);
+    return tally;
+}
+
+/* The messages of a binary log, as logdump prints them. */
+static struct tally tally_binary(const char *path)
+{
+    char command[512];
+    snprintf(command, sizeof command, "%s --format '%%(message)s' %s", LOGDUMP, path);
+    FILE *lines = popen(command, "r");
+    const struct tally tally = tally_stream(lines);
+    require(pclose(lines) == 0); /* not damaged, nothing missing */
+    return tally;
+}
+
+static void log_binary_to(const char *path)
+{
+    ringlog_handler *file;
+    require(ringlog_binary_file_handler_new(&file, path, NULL) == 0);
+    require(ringlog_logger_add_handler(ringlog_root(), file) == 0);
+    ringlog_handler_unref(file);
 }
 
 /* ---- alone ---- */
@@ -81,6 +107,7 @@ static struct tally tally_file(const char *path)
 PROCESS_TEST(four_threads_lose_nothing)
 {
     log_to("numbered.log", NULL);
+    log_binary_to("numbered.rlog");
     logger = ringlog_get_logger("numbered");
     require(ringlog_init(NULL) == 0);
     run_threads();
@@ -91,6 +118,7 @@ PROCESS_TEST(four_threads_lose_nothing)
     require(counts.lost_full == 0 && counts.lost_nested == 0);
     require(ringlog_shutdown(1000) == 0);
     tally_file("numbered.log");
+    tally_binary("numbered.rlog");
 }
 
 /* ---- the storm ---- */
@@ -174,6 +202,7 @@ static void fork_children(unsigned long lines)
 PROCESS_TEST(nor_do_they_in_a_storm)
 {
     log_to("storm.log", NULL);
+    log_binary_to("storm.rlog");
     logger = ringlog_get_logger("storm");
     require(ringlog_init(NULL) == 0);
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -205,6 +234,9 @@ PROCESS_TEST(nor_do_they_in_a_storm)
     require(tally.signalled > 0);
     require(tally.signalled + counts.lost_nested == handled);
     require(counts.lost_full == 0);
+    require(ringlog_shutdown(10000) == 0);
+    const struct tally binary = tally_binary("storm.rlog");
+    require(memcmp(&binary, &tally, sizeof tally) == 0);
     /* Rings of dead threads are used again: only those not yet read stand beside the living. */
     require(counts.rings < 500 || counts.rings < threads_churned / 10);
 }

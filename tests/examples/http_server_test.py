@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The example server from outside: what it answers, how it ends, and what its log says.
 
-    http_server_test.py PROGRAM"""
+    http_server_test.py PROGRAM LOGDUMP"""
 
 import json
 import re
@@ -14,7 +14,9 @@ import time
 import unittest
 from pathlib import Path
 
-PROGRAM = sys.argv.pop(1)
+PROGRAM, LOGDUMP = sys.argv.pop(1), sys.argv.pop(1)
+# That of the text log: examples/http_server/logging.c.
+LINE = "%(asctime)s %(levelname)-8s [%(threadName)s] %(name)s: %(message)s"
 
 
 class Answer:
@@ -57,8 +59,8 @@ class Server(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.text = Path(folder.name, "server.log")
-        self.start("--text", str(self.text))
+        self.text, self.rlog = Path(folder.name, "server.log"), Path(folder.name, "server.rlog")
+        self.start("--text", str(self.text), "--rlog", str(self.rlog))
 
     def start(self, *options):
         self.process = subprocess.Popen(
@@ -196,6 +198,17 @@ class Server(unittest.TestCase):
             for client in clients:
                 self.assertEqual(client.answer().body, b"Hello, %d!\n" % turn)
         self.assertEqual(sum(" GET /hello/" in line for line in self.stop()), 64 * 20)
+
+    def test_both_logs_tell_the_same(self):
+        client = self.client()
+        for i in range(200):  # of all lengths modulo 8, and not only of letters
+            client.get(b"/hello/" + b"x" * i)
+        client.get(b"/fail\xc3\xa9\x01")
+        lines = self.stop()
+        decoded = subprocess.run([LOGDUMP, "--format", LINE, str(self.rlog)],
+                                 capture_output=True, check=True, text=True).stdout.splitlines()
+        self.assertEqual(decoded, lines)
+        self.assertGreater(len(lines), 200)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tree import Finding, files, line_of, read
 
-MOST_LINES = 500
+MOST_LINES = 550
 MEASURED = (".c", ".h", ".cpp", ".py", ".sh", ".cmake", ".txt")
 
 # Text that means something only to whoever wrote it, on their machine, on that day.

@@ -9,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-LOGDUMP, MAKE_LOG = sys.argv.pop(1), sys.argv.pop(1)
+LOGDUMP, MAKE_LOG, LOG_BOTH = (sys.argv.pop(1) for _ in range(3))
 
 FOUND, NOTHING, USAGE, DAMAGED, UNREADABLE = range(5)
 
@@ -274,6 +274,23 @@ class Streaming(Case):
         process.wait(30)
         self.assertIn(b"MiB", out)
         self.assertTrue(out.endswith(b"\r\x1b[K"), out[-40:])
+
+
+class SameText(Case):
+    FORMAT = ("%(asctime)s.%(msecs)03d %(created)f %(levelname)-8s %(levelno)d %(name)s "
+              "%(process)d %(processName)s %(thread)d %(threadName)s %(pathname)s %(filename)s "
+              "%(module)s %(lineno)d %(funcName)s: %(message)s")
+
+    def test_the_binary_log_prints_as_the_text_log_was_written(self):
+        text, binary = (Path(self.folder.name) / name for name in ("both.log", "both.rlog"))
+        subprocess.run([LOG_BOTH, self.FORMAT, text, binary], check=True)
+        code, out, err = dump("--format", self.FORMAT, binary, zone=os.environ.get("TZ", ""))
+        self.assertEqual((code, err), (FOUND, ""))
+        expected = text.read_text().splitlines()
+        self.assertGreater(len(expected), 1015)
+        for printed, written in zip(out.splitlines(), expected):
+            self.assertEqual(printed, written)
+        self.assertEqual(len(out.splitlines()), len(expected))
 
 
 if __name__ == "__main__":

@@ -408,6 +408,28 @@ static void a_record_that_does_not_fit_its_site_is_refused(void **state)
     builder_free(builder);
 }
 
+/* As rings do: the padding is not part of the record, and does not come back. */
+static void padding_behind_the_fields_is_left_out(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    const uint32_t site = builder_site(builder, 20, 0, "%d", I32);
+    put_i32(&builder->fields, 1);
+    struct rl_record record = builder_record(builder, site, 20);
+    record.fields_bytes = 8;
+    assert_int_equal(rl_logfile_writer_add(&builder->writer, &record, &builder->out), 0);
+    builder_flush(builder);
+    record.fields_bytes = 12;
+    assert_int_equal(rl_logfile_writer_add(&builder->writer, &record, &builder->out), -EINVAL);
+    struct log log;
+    log_open(&log, builder);
+    record.fields_bytes = 4;
+    expect_record(&log, &record);
+    expect_end(&log);
+    log_close(&log);
+    builder_free(builder);
+}
+
 /* A program that logs pieces of a log file must not be able to plant blocks in its own. */
 static void the_magic_occurs_in_no_payload(void **state)
 {
@@ -452,6 +474,7 @@ int main(void)
         cmocka_unit_test(a_told_loss_comes_back_between_its_neighbours),
         cmocka_unit_test(a_hundred_thousand_records_come_back_in_order),
         cmocka_unit_test(a_record_that_does_not_fit_its_site_is_refused),
+        cmocka_unit_test(padding_behind_the_fields_is_left_out),
         cmocka_unit_test(the_magic_occurs_in_no_payload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,12 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     __atomic_store_n(&producer->busy, stack, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
+    /* The counter first of all: it takes longest, and nothing below waits for it. */
+    const uint64_t *ticks_at = producer->ticks_at;
+    const uint64_t ticks = RINGLOG_LIKELY_(ticks_at == NULL)
+                               ? ringlog_ticks_()
+                               : __atomic_load_n(ticks_at, __ATOMIC_RELAXED);
+
     const uint64_t head = producer->head;
     /* Relaxed: the one other writer, who revokes it, follows up with a barrier of its own. */
     const uint64_t limit =
@@ -143,16 +149,13 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
         __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
         return false;
     }
-    unsigned char *record = producer->data + (head & producer->mask);
+    unsigned char *const data = producer->data;
+    const uint64_t mask = producer->mask;
+    unsigned char *record = data + (head & mask);
     ringlog_prefetch_(record + RINGLOG_PREFETCH_BYTES_);
 
-    const uint64_t *ticks_at = producer->ticks_at;
-    const uint64_t ticks = RINGLOG_LIKELY_(ticks_at == NULL)
-                               ? ringlog_ticks_()
-                               : __atomic_load_n(ticks_at, __ATOMIC_RELAXED);
-
     /* What follows this record must read as "nothing yet" before this record can be seen. */
-    unsigned char *next = producer->data + ((head + bytes) & producer->mask);
+    unsigned char *next = data + ((head + bytes) & mask);
     __atomic_store_n((uint64_t *)(void *)next, 0, __ATOMIC_RELAXED);
 
     memcpy(record + 8, &ticks, 8);

@@ -1,4 +1,4 @@
-#include "handlers/open_file.h"
+#include "handlers/log_file.h"
 
 #include "base/error.h"
 
@@ -77,8 +77,8 @@ static int open_in(int parent, const char *path, const struct ringlog_file_optio
     return fd < 0 ? rl_error_errno(-errno, "open %s", path) : fd;
 }
 
-int rl_open_log_file(const char *path, const struct ringlog_file_options *options,
-                     mode_t default_mode)
+static int open_log_file(const char *path, const struct ringlog_file_options *options,
+                         mode_t default_mode)
 {
     if (path == NULL || *path == '\0')
         return rl_error(-EINVAL, "log file: no path");
@@ -106,14 +106,50 @@ int rl_open_log_file(const char *path, const struct ringlog_file_options *option
     return fd;
 }
 
-ssize_t rl_write_fd(int fd, const char *bytes, size_t length)
-{
-    const ssize_t wrote = write(fd, bytes, length);
-    return wrote < 0 ? -errno : wrote;
-}
-
-bool rl_is_slow_fd(int fd)
+static bool is_slow(int fd)
 {
     struct stat status;
     return fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
+}
+
+int rl_log_file_new(ringlog_handler **handler, size_t bytes, const struct rl_handler_ops *ops,
+                    const char *path, const struct ringlog_file_options *given,
+                    size_t given_bytes, mode_t default_mode)
+{
+    struct ringlog_file_options options = {0};
+    if (given != NULL)
+        memcpy(&options, given, given_bytes < sizeof options ? given_bytes : sizeof options);
+    *handler = NULL;
+    struct rl_log_file *file = calloc(1, bytes);
+    if (file == NULL)
+        return rl_error(-ENOMEM, "%s handler: out of memory", ops->kind);
+    int result = file->fd = open_log_file(path, &options, default_mode);
+    if (result >= 0) {
+        result = rl_handler_init(&file->base, ops, &options.isolation, is_slow(file->fd));
+        if (result < 0)
+            close(file->fd);
+    }
+    if (result < 0) {
+        free(file);
+        return result;
+    }
+    *handler = &file->base;
+    return 0;
+}
+
+ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, size_t length)
+{
+    const ssize_t wrote = write(rl_log_file_of(handler)->fd, bytes, length);
+    return wrote < 0 ? -errno : wrote;
+}
+
+int rl_log_file_sync(struct ringlog_handler *handler)
+{
+    /* EINVAL: a pipe or a device, which have no disk. */
+    return fdatasync(rl_log_file_of(handler)->fd) == 0 || errno == EINVAL ? 0 : -errno;
+}
+
+void rl_log_file_close(struct ringlog_handler *handler)
+{
+    close(rl_log_file_of(handler)->fd);
 }

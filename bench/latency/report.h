@@ -1,0 +1,34 @@
+/* A measurement for people and for programs. */
+#ifndef BENCH_LATENCY_REPORT_H
+#define BENCH_LATENCY_REPORT_H
+
+#include "measure.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* What the run was. */
+struct setting {
+    const char *handler;
+    int producer_core, writer_core; /* -1: not pinned */
+    size_t ring_bytes;
+    unsigned flush_interval_us;
+    bool realtime; /* the thread that logs runs under SCHED_FIFO */
+};
+
+/* A floor and the log call that does the same. */
+struct pair {
+    const struct result *floor, *ringlog;
+};
+
+/* The k-th pair; false: there is none. */
+bool report_pair(const struct measurement *measurement, size_t k, struct pair *pair);
+
+void report_table(FILE *out, const struct measurement *measurement);
+void report_histograms(FILE *out, const struct measurement *measurement);
+void report_json(FILE *out, const struct measurement *measurement, const struct plan *plan,
+                 const struct setting *setting);
+/* Latency over percentile, floor and log call of each message side by side. */
+void report_svg(FILE *out, const struct measurement *measurement);
+
+#endif

@@ -1,0 +1,185 @@
+/* Records to text: messages by their printf program, lines by a formatter's pattern. */
+#include <benchmark/benchmark.h>
+#include <cstring>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "format/pattern.h"
+#include "format/program.h"
+#include <ringlog/detail/field.h>
+}
+
+namespace
+{
+
+/* A call site and one record of it. */
+struct message {
+    const char *name;
+    std::string format;
+    std::vector<uint8_t> fields;
+    std::vector<unsigned char> bytes;
+
+    template <typename Value> message &add(ringlog_field field, Value value)
+    {
+        fields.push_back(static_cast<uint8_t>(field));
+        append(&value, sizeof value);
+        return *this;
+    }
+
+    message &add_string(const std::string &text)
+    {
+        add(RINGLOG_FIELD_STRING, static_cast<uint32_t>(text.size()));
+        append(text.data(), text.size());
+        return *this;
+    }
+
+  private:
+    void append(const void *from, size_t length)
+    {
+        const unsigned char *at = static_cast<const unsigned char *>(from);
+        bytes.insert(bytes.end(), at, at + length);
+    }
+};
+
+std::vector<message> messages()
+{
+    std::vector<message> all;
+    all.push_back({"static", "Starting backup replica garbage collector thread", {}, {}});
+    all.push_back(message{"string", "Opened session with coordinator at %s", {}, {}}.add_string(
+        "basic+udp:host=192.168.1.140,port=12246"));
+    all.push_back(message{"int", "Backup storage speeds (min): %d MB/s read", {}, {}}.add(
+        RINGLOG_FIELD_I32, int32_t{181}));
+    all.push_back(message{
+        "two ints",
+        "buffer has consumed %u bytes of extra storage, current allocation: %u bytes",
+        {},
+        {}}.add(RINGLOG_FIELD_U32, uint32_t{1032024})
+                      .add(RINGLOG_FIELD_U32, uint32_t{1016544}));
+    all.push_back(
+        message{"double", "Using tombstone ratio balancer with ratio = %0.6lf", {}, {}}.add(
+            RINGLOG_FIELD_F64, 0.4));
+    all.push_back(message{"complex",
+                          "Initialized InfUdDriver buffers: %lu receive buffers (%u MB), %u "
+                          "transmit buffers (%u MB), took %0.1lf ms",
+                          {},
+                          {}}
+                      .add(RINGLOG_FIELD_U64, uint64_t{50000})
+                      .add(RINGLOG_FIELD_U32, uint32_t{97})
+                      .add(RINGLOG_FIELD_U32, uint32_t{50})
+                      .add(RINGLOG_FIELD_U32, uint32_t{0})
+                      .add(RINGLOG_FIELD_F64, 26.2));
+    return all;
+}
+
+rl_program *compile(const message &message)
+{
+    rl_program *program = nullptr;
+    rl_program_new(&program, message.format.data(), message.format.size(), message.fields.data(),
+                   static_cast<unsigned>(message.fields.size()));
+    return program;
+}
+
+/* As many lines as a writer's batch, then the buffer is taken back. */
+constexpr size_t BATCH_BYTES = 256 * 1024;
+
+void render_message(benchmark::State &state, const message &message)
+{
+    rl_program *program = compile(message);
+    rl_buffer out{};
+    for (auto _ : state) {
+        rl_program_render(program, message.bytes.data(), message.bytes.size(), false, &out);
+        if (out.length > BATCH_BYTES)
+            out.length = 0;
+    }
+    state.SetItemsProcessed(state.iterations());
+    rl_buffer_free(&out);
+    rl_program_free(program);
+}
+
+rl_span span(const char *text)
+{
+    return {text, std::strlen(text)};
+}
+
+rl_line new_line(const message &message, const rl_program *program)
+{
+    rl_line line{};
+    line.wall_ns = INT64_C(1111245026618999999);
+    line.start_ns = INT64_C(1111245026000000000);
+    line.level = 20;
+    line.line_number = 42;
+    line.process_id = 1234;
+    line.thread_id = 5678;
+    line.level_name = span("INFO");
+    line.logger_name = span("server.http");
+    line.pathname = span("/usr/src/server/http/parse.c");
+    line.function = span("parse");
+    line.process_name = span("MainProcess");
+    line.thread_name = span("worker-1");
+    line.program = program;
+    line.args = message.bytes.data();
+    line.args_bytes = message.bytes.size();
+    rl_line_split_path(&line);
+    return line;
+}
+
+/* `every_ns` apart: the second that asctime keeps is now and then another. */
+void render_line(benchmark::State &state, const message &message, const char *pattern_text)
+{
+    rl_program *program = compile(message);
+    rl_line line = new_line(message, program);
+    rl_pattern *pattern = nullptr;
+    rl_pattern_new(&pattern, pattern_text, nullptr);
+    rl_time_text time_text;
+    rl_time_text_init(&time_text, nullptr, true);
+    rl_buffer out{};
+    size_t bytes = 0;
+    constexpr int64_t every_ns = 100;
+    for (auto _ : state) {
+        line.wall_ns += every_ns;
+        rl_pattern_render(pattern, &time_text, &line, &out);
+        rl_buffer_append_char(&out, '\n');
+        if (out.length > BATCH_BYTES) {
+            bytes += out.length;
+            out.length = 0;
+        }
+    }
+    bytes += out.length;
+    state.SetItemsProcessed(state.iterations());
+    state.SetBytesProcessed(static_cast<int64_t>(bytes));
+    rl_buffer_free(&out);
+    rl_time_text_destroy(&time_text);
+    rl_pattern_free(pattern);
+    rl_program_free(program);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    static const std::vector<message> all = messages();
+    static const struct {
+        const char *name, *text;
+    } patterns[] = {
+        {"message", "%(message)s"},
+        {"usual", "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        {"full", "%(asctime)s %(levelname)-8s [%(threadName)s] %(name)s %(filename)s:%(lineno)d "
+                 "%(funcName)s: %(message)s"},
+    };
+    for (const message &message : all)
+        benchmark::RegisterBenchmark(
+            (std::string("program/") + message.name).c_str(),
+            [&](benchmark::State &state) { render_message(state, message); });
+    for (const auto &pattern : patterns)
+        for (const message &message : all)
+            benchmark::RegisterBenchmark(
+                (std::string("line/") + pattern.name + "/" + message.name).c_str(),
+                [&](benchmark::State &state) { render_line(state, message, pattern.text); });
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv))
+        return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+    return 0;
+}

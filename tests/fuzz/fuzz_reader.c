@@ -1,0 +1,71 @@
+/* Any bytes through the reader of log files, once as they are and once with every checksum made
+ * good, so that what lies behind the checksum is reached. For libFuzzer:
+ *
+ *     fuzz_reader -rss_limit_mb=512 CORPUS */
+#include "base/crc32c.h"
+#include "base/endian.h"
+#include "logfile/block.h"
+#include "ringlog/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_all(int fd)
+{
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    const char *text;
+    size_t length;
+    if (ringlog_reader_open_fd(&reader, fd, "fuzz") < 0)
+        abort();
+    const struct ringlog_formatter_options format = {
+        .format = "%(asctime)s %(levelname)s %(name)s %(threadName)s %(processName)s %(pathname)s "
+                  "%(module)s %(lineno)d %(relativeCreated)d %(message)s"};
+    ringlog_reader_set_format(reader, &format);
+    while (ringlog_reader_next(reader, &record) > 0) {
+        ringlog_reader_message(reader, &text, &length);
+        ringlog_reader_line(reader, &text, &length);
+    }
+    ringlog_reader_close(reader);
+}
+
+static void read_bytes(const uint8_t *data, size_t size)
+{
+    static int fd = -1;
+    if (fd < 0)
+        fd = memfd_create("fuzz", MFD_CLOEXEC);
+    if (ftruncate(fd, 0) < 0 || pwrite(fd, data, size, 0) != (ssize_t)size ||
+        lseek(fd, 0, SEEK_SET) < 0)
+        abort();
+    read_all(fd);
+}
+
+static void mend_checksums(uint8_t *data, size_t size)
+{
+    struct rl_block block;
+    for (size_t at = rl_block_search(data, size); size - at >= RL_BLOCK_HEADER;
+         at += 1 + rl_block_search(data + at + 1, size - at - 1)) {
+        if (!rl_block_parse(data + at, &block))
+            continue;
+        const uint64_t bytes = rl_block_bytes(block.payload_bytes);
+        if (bytes > size - at)
+            continue;
+        rl_store_le32(data + at + RL_BLOCK_CRC_AT, rl_crc32c(0, data + at + RL_BLOCK_CHECKED_AT,
+                                                             (size_t)bytes - RL_BLOCK_CHECKED_AT));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    read_bytes(data, size);
+    uint8_t *mended = malloc(size + 1);
+    memcpy(mended, data, size);
+    mend_checksums(mended, size);
+    read_bytes(mended, size);
+    free(mended);
+    return 0;
+}
