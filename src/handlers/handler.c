@@ -260,7 +260,6 @@ bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     if (handler->closed)
         return true;
-    rl_handler_adopt(handler); /* a child may end without ever having logged */
     rl_handler_end_batch(handler);
     bool all_out = handler->out.length == 0;
     if (handler->isolation != NULL) {
@@ -297,6 +296,7 @@ void rl_handler_free(struct ringlog_handler *handler)
 static void retire_handler(struct rl_retired *retired)
 {
     struct ringlog_handler *handler = (struct ringlog_handler *)(void *)retired;
+    rl_handler_adopt(handler); /* a child may end without ever having logged */
     if (!handler->closed) {
         rl_handler_end_batch(handler);
         if (handler->isolation != NULL && rl_isolation_orphan(handler))
