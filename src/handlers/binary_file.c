@@ -17,6 +17,7 @@
 struct binary_file {
     struct rl_log_file file;
     bool begun; /* this process's stream has its first block */
+    bool copied; /* by a fork: a stream begins with the child's first record, or never */
     struct rl_logfile_writer writer;
 };
 
@@ -104,27 +105,34 @@ static void end_batch(struct ringlog_handler *handler)
 static void forked(struct ringlog_handler *handler)
 {
     file_of(handler)->begun = false;
+    file_of(handler)->copied = true;
 }
 
-static void close_file(struct ringlog_handler *handler)
+static void write_end(struct binary_file *file)
 {
-    struct binary_file *file = file_of(handler);
     struct rl_buffer out = {0};
     if (!file->begun) /* also a log without records says whose it is */
         begin(file, (struct rl_span){"", 0}, &out);
     rl_logfile_writer_end(&file->writer, &out);
     for (size_t done = 0; done < out.length;) {
-        const ssize_t wrote = rl_log_file_write(handler, out.data + done, out.length - done);
+        const ssize_t wrote = rl_log_file_write(&file->file.base, out.data + done, out.length - done);
         if (wrote == -EINTR)
             continue;
         if (wrote <= 0) {
-            rl_handler_error(handler, wrote < 0 ? (int)-wrote : EIO, "write the end");
+            rl_handler_error(&file->file.base, wrote < 0 ? (int)-wrote : EIO, "write the end");
             break;
         }
         done += (size_t)wrote;
     }
     rl_buffer_free(&out);
     rl_logfile_writer_free(&file->writer);
+}
+
+static void close_file(struct ringlog_handler *handler)
+{
+    struct binary_file *file = file_of(handler);
+    if (file->begun || !file->copied)
+        write_end(file);
     rl_log_file_close(handler);
 }
 

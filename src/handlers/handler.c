@@ -33,6 +33,7 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
 {
     handler->ops = ops;
     handler->references = 1;
+    handler->process = getpid();
     handler->number = __atomic_add_fetch(&handlers_made, 1, __ATOMIC_RELAXED);
     if ((unsigned)options->isolation > RINGLOG_NOT_ISOLATED)
         return rl_error(-EINVAL, "isolation %d: no such choice", (int)options->isolation);
@@ -239,10 +240,12 @@ int rl_handler_sync(struct ringlog_handler *handler)
     return handler->closed || handler->ops->sync == NULL ? 0 : handler->ops->sync(handler);
 }
 
-void rl_handler_forked(struct ringlog_handler *handler)
+void rl_handler_adopt(struct ringlog_handler *handler)
 {
-    /* What the parent's writer had appended is the parent's to write. The buffer may be torn:
-     * it is left behind. */
+    if (handler->process == getpid())
+        return;
+    handler->process = getpid();
+    /* The buffer may be torn: it is left behind. */
     handler->out = (struct rl_buffer){0};
     handler->out_written = 0;
     handler->out_records = 0;
@@ -293,6 +296,7 @@ void rl_handler_free(struct ringlog_handler *handler)
 static void retire_handler(struct rl_retired *retired)
 {
     struct ringlog_handler *handler = (struct ringlog_handler *)(void *)retired;
+    rl_handler_adopt(handler); /* a child may end without ever having logged */
     if (!handler->closed) {
         rl_handler_end_batch(handler);
         if (handler->isolation != NULL && rl_isolation_orphan(handler))

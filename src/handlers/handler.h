@@ -39,7 +39,7 @@ struct rl_handler_ops {
      * NULL. */
     void (*end_batch)(struct ringlog_handler *handler);
     int (*sync)(struct ringlog_handler *handler); /* to the disk; may be NULL */
-    /* In a fork child, before its writer starts. May be NULL. */
+    /* In a fork child, before it writes or closes. May be NULL. */
     void (*forked)(struct ringlog_handler *handler);
     /* The end: all that was written is out. Frees what `handler` holds, not `handler`. */
     void (*close)(struct ringlog_handler *handler);
@@ -54,6 +54,7 @@ struct ringlog_handler {
     int level;           /* atomic */
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     uint64_t number;                     /* in order of creation */
+    pid_t process;                       /* whose writer appends to it */
     bool closed;                         /* by shutdown: nothing more is written */
     bool left; /* its own thread did not end in time: whatever it may use stays */
     bool dropped; /* appended bytes were given up since `append` last looked; atomic, relaxed */
@@ -100,7 +101,9 @@ bool rl_handler_is_idle(struct ringlog_handler *handler);
  * (monotonic ns, < 0: none). Any thread but the handler's own. */
 bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns);
 
-void rl_handler_forked(struct ringlog_handler *handler);
+/* Makes the handler this process's own, if it was copied by a fork: what the parent's writer had
+ * appended is the parent's to write. Before the writer starts. */
+void rl_handler_adopt(struct ringlog_handler *handler);
 
 /* What has been written goes to the disk. Any thread. 0 or a negative errno. */
 int rl_handler_sync(struct ringlog_handler *handler);

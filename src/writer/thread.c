@@ -233,15 +233,7 @@ static void prepare(struct rl_writer *writer, const struct rl_writer_options *op
         __atomic_store_n(&writer->last_resort->level, RINGLOG_WARNING, __ATOMIC_RELAXED);
 }
 
-/* What handlers hold of the parent's half-done work is the parent's. */
-static void forget_the_parents(void)
-{
-    const struct rl_routes *routes = rl_routes();
-    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
-        rl_handler_forked(routes->handlers[i]);
-}
-
-static int start(const struct rl_writer_options *options, bool forked)
+static int start(const struct rl_writer_options *options)
 {
     struct rl_writer *writer = rl_writer();
     uint32_t none = 0;
@@ -249,8 +241,10 @@ static int start(const struct rl_writer_options *options, bool forked)
     if (!__atomic_compare_exchange_n(&writer->started, &none, 1, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return 0;
-    if (forked)
-        forget_the_parents();
+    /* By the one thread that won, before the writer can append. */
+    const struct rl_routes *routes = rl_routes();
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++)
+        rl_handler_adopt(routes->handlers[i]);
     prepare(writer, options);
     rl_membarrier_register();
     const int result = rl_thread_start(&writer->thread, "ringlog", run, writer);
@@ -280,13 +274,11 @@ int rl_writer_start(const struct rl_writer_options *options)
     if (rl_writer_is_running() && rl_writer_join(0) != 0)
         return -EBUSY;
     __atomic_store_n(&the_options, options, __ATOMIC_RELAXED);
-    return start(options, false);
+    return start(options);
 }
 
 void rl_writer_on_attach(void)
 {
-    if (rl_settings()->state != RL_RUNNING ||
-        __atomic_load_n(&rl_writer()->started, __ATOMIC_RELAXED) != 0)
-        return;
-    start(__atomic_load_n(&the_options, __ATOMIC_RELAXED), true);
+    if (rl_settings()->state == RL_RUNNING && !rl_writer_is_running())
+        start(__atomic_load_n(&the_options, __ATOMIC_RELAXED));
 }

@@ -1,10 +1,12 @@
 #include "end_to_end/support.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #ifdef __SANITIZE_THREAD__
 /* Children that log start a writer: ThreadSanitizer refuses threads after fork unless asked. */
@@ -33,6 +35,7 @@ void in_a_process(void (*body)(void))
     if (child == 0) {
         if (chdir(directory) != 0)
             _exit(2);
+        alarm(300); /* a hang shall name its test */
         body();
         fflush(NULL);
         _exit(0); /* what exit(3) does is a test of its own */
@@ -90,4 +93,62 @@ struct ringlog_counts counts_now(void)
     struct ringlog_counts counts;
     require(ringlog_stats(&counts) == 0);
     return counts;
+}
+
+unsigned long count_lines(const char *path, const char *containing)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return 0;
+    unsigned long count = 0;
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, file) > 0)
+        count += containing == NULL || strstr(line, containing) != NULL;
+    free(line);
+    fclose(file);
+    return count;
+}
+
+void sleep_ms(unsigned milliseconds)
+{
+    struct timespec left = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
+int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void stderr_to(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    require(fd >= 0 && dup2(fd, STDERR_FILENO) == STDERR_FILENO);
+    close(fd);
+}
+
+pid_t start_child(void (*body)(void))
+{
+    fflush(NULL);
+    const pid_t child = fork();
+    require(child >= 0);
+    if (child != 0)
+        return child;
+    alarm(60);
+    body();
+    exit(0);
+}
+
+void require_status(pid_t child, int expected)
+{
+    int status;
+    require(waitpid(child, &status, 0) == child);
+    if (WIFSIGNALED(status))
+        fprintf(stderr, "the child died of signal %d\n", WTERMSIG(status));
+    require(WIFEXITED(status));
+    require(WEXITSTATUS(status) == expected);
 }

@@ -56,4 +56,30 @@ unsigned long from_environment(const char *name, unsigned long otherwise);
 
 struct ringlog_counts counts_now(void);
 
+/* Lines of a text file that contain this; NULL: all. A file that is not there has none. */
+unsigned long count_lines(const char *path, const char *containing);
+
+void sleep_ms(unsigned milliseconds);
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t now_ms(void);
+
+/* Waits until it is so, at most ten seconds. */
+#define eventually(condition)                                                                      \
+    do {                                                                                           \
+        const int64_t until_ = now_ms() + 10000;                                                   \
+        while (!(condition) && now_ms() < until_)                                                  \
+            sleep_ms(1);                                                                           \
+        require(condition);                                                                        \
+    } while (0)
+
+/* Descriptor 2 goes to this file from now on. */
+void stderr_to(const char *path);
+
+/* Forks a child that runs `body` and then calls exit(3). A child that hangs dies of SIGALRM. */
+pid_t start_child(void (*body)(void));
+
+/* Requires that the child ends with this status. */
+void require_status(pid_t child, int status);
+
 #endif
