@@ -198,6 +198,7 @@ static int start(const struct ringlog_options *options)
     if (options->dictionary_bytes != 0)
         rl_dictionary_reserve(options->dictionary_bytes);
     register_once();
+    rl_capture_dictionary(); /* now, rather than with the first record; failing it waits for that */
     const int result = rl_writer_start(&made->writer);
     if (result < 0)
         return rl_error_errno(result, "ringlog_init: start the writer");

@@ -179,7 +179,7 @@ int ringlog_set_thread_name(const char *name)
 
 int ringlog_thread_init(void)
 {
-    if (!rl_producer_prepare(ringlog_stack_()))
-        return rl_error(-ENOMEM, "ringlog_thread_init: no memory for a ring");
+    if (rl_capture_dictionary() == NULL || !rl_producer_prepare(ringlog_stack_()))
+        return rl_error(-ENOMEM, "ringlog_thread_init: no memory");
     return 0;
 }

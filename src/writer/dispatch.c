@@ -54,7 +54,8 @@ static void change_owner(struct rl_writer *writer, struct rl_ring *ring,
                          const struct rl_ring_record *record, const struct rl_routes *routes)
 {
     struct rl_ring_owner claimed;
-    rl_tell_losses(writer, ring, routes);
+    if (rl_writer_owner(writer, ring)->number != 0)
+        rl_tell_losses(writer, ring, routes);
     struct rl_thread *owner = owner_place(writer, ring);
     if (owner == NULL)
         return;

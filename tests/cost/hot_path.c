@@ -55,8 +55,6 @@ static ringlog_logger *start(void)
     if (ringlog_init(&(struct ringlog_options){.ring_bytes = RING_BYTES}) < 0 ||
         ringlog_thread_init() < 0)
         return NULL;
-    /* The first record of a process maps the dictionary of call sites. */
-    ringlog_info(log, "starting");
     return log;
 }
 
@@ -84,7 +82,7 @@ int main(void)
         fprintf(stderr, "%s\n", ringlog_last_error());
         return 1;
     }
-    uint64_t expected = 1;
+    uint64_t expected = 0;
     const struct counted before = counted_calls();
     if (before.allocations == 0 || before.locks == 0) {
         fputs("nothing is counted\n", stderr); /* the set-up did both */

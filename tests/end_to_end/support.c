@@ -8,15 +8,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#ifdef __SANITIZE_THREAD__
-/* Children that log start a writer: ThreadSanitizer refuses threads after fork unless asked. */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-    return "die_after_fork=0";
-}
-#endif
-
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *at)
 {
     (void)status;

@@ -43,7 +43,7 @@ def build(tree):
 
 
 def first_failure(tree):
-    environment = ["env", "RINGLOG_TEST_RECORDS=60000", "TSAN_OPTIONS=halt_on_error=1"]
+    environment = ["env", "RINGLOG_TEST_RECORDS=60000", "TSAN_OPTIONS=halt_on_error=1 die_after_fork=0"]
     for test in TESTS:
         program = next((tree / "build/tsan/tests").glob(f"*/{test}"))
         try:

@@ -20,13 +20,22 @@ struct ringlog_argument {
 RINGLOG_INLINE_ struct ringlog_argument ringlog_word_argument_(enum ringlog_field field,
                                                                uint64_t word)
 {
-    struct ringlog_argument argument = {field, word, 0, 0.0};
+    /* Member by member: an initializer would leave the stores of its padding behind in C++. */
+    struct ringlog_argument argument;
+    argument.field = field;
+    argument.word = word;
+    argument.high = 0;
+    argument.real = 0.0;
     return argument;
 }
 
 RINGLOG_INLINE_ struct ringlog_argument ringlog_real_argument_(double real)
 {
-    struct ringlog_argument argument = {RINGLOG_FIELD_F64, 0, 0, real};
+    struct ringlog_argument argument;
+    argument.field = RINGLOG_FIELD_F64;
+    argument.word = 0;
+    argument.high = 0;
+    argument.real = real;
     return argument;
 }
 
@@ -36,7 +45,11 @@ RINGLOG_INLINE_ struct ringlog_argument ringlog_wide_argument_(long double wide)
      * held. */
     uint64_t halves[2] = {0, 0};
     memcpy(halves, &wide, __LDBL_MANT_DIG__ == 64 ? 10 : sizeof wide);
-    struct ringlog_argument argument = {RINGLOG_FIELD_F80, halves[0], halves[1], 0.0};
+    struct ringlog_argument argument;
+    argument.field = RINGLOG_FIELD_F80;
+    argument.word = halves[0];
+    argument.high = halves[1];
+    argument.real = 0.0;
     return argument;
 }
 

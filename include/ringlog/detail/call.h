@@ -6,11 +6,8 @@
 #include "ringlog/detail/map.h"
 
 #ifdef __cplusplus
-#    define RINGLOG_NO_ARGUMENT_                                                                   \
-        ringlog_argument                                                                           \
-        {                                                                                          \
-            RINGLOG_FIELD_NONE, 0, 0, 0.0                                                          \
-        }
+/* By a function: were any element a constant, g++ would clear the whole array in memory first. */
+#    define RINGLOG_NO_ARGUMENT_ ringlog_word_argument_(RINGLOG_FIELD_NONE, 0)
 #else
 #    define RINGLOG_NO_ARGUMENT_ {RINGLOG_FIELD_NONE, 0, 0, 0.0}
 #endif
