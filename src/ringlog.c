@@ -251,13 +251,19 @@ int ringlog_flush(int timeout_ms)
                       : 0;
 }
 
+static int sync_handlers(int timeout_ms)
+{
+    (void)timeout_ms;
+    return rl_writer_sync();
+}
+
 int ringlog_sync(int timeout_ms)
 {
     const int flushed = ringlog_flush(timeout_ms);
     if (flushed < 0)
         return flushed;
     pthread_mutex_lock(rl_fork_proof_mutex(&life));
-    const int result = rl_writer_sync();
+    const int result = not_cancelled(sync_handlers, timeout_ms);
     pthread_mutex_unlock(rl_fork_proof_mutex(&life));
     return result < 0 ? rl_error_errno(result, "ringlog_sync") : 0;
 }

@@ -149,14 +149,17 @@ static void log_event(const struct ringlog_logger *logger, const struct ringlog_
         rl_count_cut();
 }
 
-int ringlog_log_ex_sized_(ringlog_logger *logger, const struct ringlog_event *event, size_t bytes)
+int ringlog_log_ex_sized_(ringlog_logger *logger, const struct ringlog_event *given, size_t bytes)
 {
-    if (event == NULL || bytes < sizeof *event || event->text == NULL)
+    struct ringlog_event event = {0};
+    if (given != NULL)
+        memcpy(&event, given, bytes < sizeof event ? bytes : sizeof event);
+    if (event.text == NULL)
         return rl_error(-EINVAL, "ringlog_log_ex: no text");
-    if (!ringlog_gate_(logger, event->level))
+    if (!ringlog_gate_(logger, event.level))
         return 0;
     const int error = errno;
-    log_event(logger, event);
+    log_event(logger, &event);
     errno = error;
     return 0;
 }

@@ -8,6 +8,7 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
 
 static const struct rl_handler_ops ops = {
     .kind = "file",
+    .lines = true,
     .append = append,
     .write = rl_log_file_write,
     .sync = rl_log_file_sync,

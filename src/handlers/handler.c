@@ -140,11 +140,37 @@ void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
     __atomic_store_n(&handler->dropped, true, __ATOMIC_RELAXED);
 }
 
-static void drop_out(struct ringlog_handler *handler)
+/* Where the line ends whose beginning is out, or where what is out ends. */
+static size_t end_of_begun_line(const struct ringlog_handler *handler)
 {
-    rl_handler_count_lost(handler, handler->out_records);
-    handler->out.length = handler->out_written = 0;
-    handler->out_records = 0;
+    const char *data = handler->out.data;
+    const size_t written = handler->out_written;
+    if (!handler->ops->lines || written == 0 || data[written - 1] == '\n')
+        return written;
+    const char *end = memchr(data + written, '\n', handler->out.length - written);
+    return end == NULL ? handler->out.length : (size_t)(end + 1 - data);
+}
+
+/* How many records are appended from there on; exact when each is a line, else at most so many. */
+static uint32_t records_from(const struct ringlog_handler *handler, size_t offset)
+{
+    if (!handler->ops->lines)
+        return handler->out_records;
+    uint32_t lines = 0;
+    for (size_t i = offset; i < handler->out.length; i++)
+        lines += handler->out.data[i] == '\n';
+    return lines < handler->out_records ? lines : handler->out_records;
+}
+
+/* Gives up what is appended from there on. */
+static void drop_out(struct ringlog_handler *handler, size_t offset)
+{
+    const uint32_t lost = records_from(handler, offset);
+    rl_handler_count_lost(handler, lost);
+    handler->out_records -= lost;
+    handler->out.length = offset;
+    if (handler->out_written == offset)
+        handler->out.length = handler->out_written = handler->out_records = 0;
 }
 
 /* ---- write, on the writer's thread ---- */
@@ -170,7 +196,7 @@ static void write_direct(struct ringlog_handler *handler)
             rl_handler_error(handler, wrote < 0 ? (int)-wrote : EIO, "write");
             handler->retry_ns = rl_monotonic_ns() + RETRY_NS;
             if (rl_handlers_give_up && handler->out.length > STUCK_BYTES)
-                drop_out(handler);
+                drop_out(handler, end_of_begun_line(handler));
             note_pending(handler);
             return;
         }
@@ -267,7 +293,7 @@ bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
         handler->left = rl_isolation_runs(handler->isolation);
     }
     if (handler->out.length != 0)
-        drop_out(handler);
+        drop_out(handler, handler->out_written);
     note_pending(handler);
     handler->closed = true;
     if (!handler->left && handler->ops->close != NULL)

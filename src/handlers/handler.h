@@ -31,6 +31,7 @@ struct rl_event {
 
 struct rl_handler_ops {
     const char *kind;
+    bool lines; /* `append` makes lines of text: one that is half written is not given up */
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. */

@@ -27,15 +27,19 @@ struct queue {
     pthread_cond_t filled;  /* a batch came, or the end */
     pthread_cond_t emptied; /* a batch went */
     struct batch *first, *last;
-    size_t bytes;      /* queued, the batch being written included */
-    bool running;      /* the thread exists */
-    bool ending;       /* deliver what is queued, then end */
-    bool abandoned;    /* do not even do that */
-    bool orphaned;     /* the thread frees the handler */
+    size_t bytes;        /* queued, the batch being written included */
+    uint64_t came, went; /* batches */
+    bool running;        /* the thread exists */
+    bool ending;         /* deliver what is queued, then end */
+    bool abandoned;      /* do not even do that */
+    bool orphaned;       /* the thread frees the handler */
     pthread_t thread;
 };
 
-static unsigned orphans; /* atomic */
+/* Threads that still deliver what a removed handler had queued, and the process they belong to: a
+ * fork child has none of them. The count is atomic; who reaps writes the process. */
+static unsigned orphans;
+static pid_t orphans_of;
 
 struct rl_isolation {
     struct queue *queue;
@@ -90,6 +94,12 @@ static void deliver(struct ringlog_handler *handler, const struct queue *queue, 
         rl_handler_count_lost(handler, batch->records);
 }
 
+/* Under the mutex. */
+static void note_pending(struct ringlog_handler *handler)
+{
+    __atomic_store_n(&handler->counts.pending, handler->isolation->queue->bytes, __ATOMIC_RELAXED);
+}
+
 static void free_batch(struct batch *batch)
 {
     rl_buffer_free(&batch->bytes);
@@ -117,6 +127,8 @@ static void *run(void *argument)
         if (queue->first == NULL)
             queue->last = NULL;
         queue->bytes -= batch->bytes.length;
+        queue->went++;
+        note_pending(handler);
         free_batch(batch);
         pthread_cond_broadcast(&queue->emptied);
     }
@@ -165,8 +177,7 @@ static bool make_room(struct rl_isolation *isolation, size_t bytes)
 static bool start(struct ringlog_handler *handler, struct queue *queue)
 {
     if (!queue->running)
-        queue->running =
-            rl_thread_start(&queue->thread, "ringlog-handler", run, handler) == 0;
+        queue->running = rl_thread_start(&queue->thread, "ringlog-handler", run, handler) == 0;
     return queue->running;
 }
 
@@ -196,6 +207,8 @@ void rl_isolation_push(struct ringlog_handler *handler)
         queue->last->next = batch;
     queue->last = batch;
     queue->bytes += batch->bytes.length;
+    queue->came++;
+    note_pending(handler);
     pthread_cond_signal(&queue->filled);
     pthread_mutex_unlock(&queue->mutex);
 }
@@ -213,17 +226,11 @@ bool rl_isolation_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     struct queue *queue = handler->isolation->queue;
     pthread_mutex_lock(&queue->mutex);
-    /* Everything up to the batch that is last now; what comes later is not waited for. */
-    const struct batch *last = queue->last;
+    /* Everything that is queued now; what comes later is not waited for. */
+    const uint64_t last = queue->came;
     bool in_time = true;
-    while (in_time && last != NULL) {
-        bool there = false;
-        for (const struct batch *batch = queue->first; batch != NULL; batch = batch->next)
-            there |= batch == last;
-        if (!there)
-            break;
+    while (in_time && queue->went < last)
         in_time = wait_emptied(queue, deadline_ns);
-    }
     pthread_mutex_unlock(&queue->mutex);
     return in_time;
 }
@@ -260,6 +267,9 @@ bool rl_isolation_orphan(struct ringlog_handler *handler)
     pthread_mutex_lock(&queue->mutex);
     const bool running = queue->running;
     if (running) {
+        if (orphans_of != getpid())
+            __atomic_store_n(&orphans, 0, __ATOMIC_RELAXED);
+        orphans_of = getpid();
         __atomic_fetch_add(&orphans, 1, __ATOMIC_RELAXED);
         pthread_detach(queue->thread);
         queue->orphaned = queue->ending = true;
@@ -271,7 +281,7 @@ bool rl_isolation_orphan(struct ringlog_handler *handler)
 
 bool rl_isolation_await_orphans(int64_t deadline_ns)
 {
-    while (__atomic_load_n(&orphans, __ATOMIC_RELAXED) != 0) {
+    while (orphans_of == getpid() && __atomic_load_n(&orphans, __ATOMIC_RELAXED) != 0) {
         if (deadline_ns >= 0 && rl_monotonic_ns() >= deadline_ns)
             return false;
         usleep(1000);

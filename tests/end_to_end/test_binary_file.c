@@ -1,0 +1,176 @@
+/* A binary log tells what the text beside it tells: read back through <ringlog/reader.h>. */
+#include "end_to_end/support.h"
+
+#include <ringlog/reader.h>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FORMAT                                                                                     \
+    "%(created)f %(levelname)s %(name)s %(threadName)s %(process)d %(lineno)d %(message)s"
+
+enum { THREADS = 4, ROUNDS = 500, RECORDS_OF_A_ROUND = 6 };
+
+static ringlog_logger *logger;
+
+static void start(void)
+{
+    ringlog_handler *binary;
+    require(ringlog_binary_file_handler_new(&binary, "binary.rlog", NULL) == 0);
+    require(ringlog_logger_add_handler(ringlog_root(), binary) == 0);
+    ringlog_handler_unref(binary);
+    log_to("binary.log", FORMAT);
+    logger = ringlog_get_logger("binary.file");
+    require(ringlog_init(NULL) == 0);
+}
+
+static void *log_all_sorts(void *name)
+{
+    ringlog_set_thread_name(name);
+    const char *null = NULL;
+    __asm__("" : "+r"(null)); /* the compiler shall not know */
+    for (int i = 0; i < ROUNDS; i++) {
+        ringlog_debug(logger, "nothing");
+        ringlog_info(logger, "%d %s %.3f", i, "string", i / 7.0);
+        ringlog_warning(ringlog_root(), "%c %-5s| %05u %lld", 'c', "ab", 42u, -(1LL << 40));
+        ringlog_log(logger, 25, "%s %.*s %Lf", null, 3, "precise", 1.0L / 3);
+        ringlog_error(logger, "%p %#x %%", (void *)0x1234, 255u);
+        ringlog_log_text(logger, RINGLOG_INFO, "100% text\n", 10);
+    }
+    return NULL;
+}
+
+static void run_threads(void)
+{
+    static char names[THREADS][8] = {"one", "two", "three", "four"};
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        require(pthread_create(&threads[i], NULL, log_all_sorts, names[i]) == 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+}
+
+/* ---- what came out ---- */
+
+struct tally {
+    unsigned long records, processes, gaps;
+};
+
+/* Reads the log, and writes its lines to `path` if that is not NULL. */
+static struct tally read_log(const char *path)
+{
+    struct tally tally = {0};
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    const struct ringlog_formatter_options format = {.format = FORMAT};
+    FILE *lines = path == NULL ? NULL : fopen(path, "w");
+    int kind;
+    require(ringlog_reader_open(&reader, "binary.rlog") == 0);
+    require(ringlog_reader_set_format(reader, &format) == 0);
+    while ((kind = ringlog_reader_next(reader, &record)) > 0) {
+        tally.records += kind == RINGLOG_READER_RECORD;
+        tally.processes += kind == RINGLOG_READER_PROCESS;
+        tally.gaps += kind == RINGLOG_READER_GAP;
+        const char *line;
+        size_t length;
+        if (lines == NULL || kind != RINGLOG_READER_RECORD)
+            continue;
+        require(ringlog_reader_line(reader, &line, &length) == 0);
+        fprintf(lines, "%.*s\n", (int)length, line);
+    }
+    require(kind == RINGLOG_READER_END);
+    ringlog_reader_close(reader);
+    if (lines != NULL)
+        fclose(lines);
+    return tally;
+}
+
+PROCESS_TEST(text_and_binary_tell_the_same)
+{
+    start();
+    run_threads();
+    require(ringlog_shutdown(20000) == 0);
+    const struct tally tally = read_log("decoded.log");
+    require(tally.records == THREADS * ROUNDS * RECORDS_OF_A_ROUND);
+    require(tally.processes == 1 && tally.gaps == 0);
+    require_same_text(read_file("decoded.log", NULL), read_file("binary.log", NULL));
+}
+
+/* ---- several processes ---- */
+
+static void log_as_a_child(void)
+{
+    for (int i = 0; i < 10; i++)
+        ringlog_info(logger, "child %d", i);
+}
+
+static void do_nothing(void)
+{
+}
+
+PROCESS_TEST(children_append_streams_of_their_own_if_they_log)
+{
+    start();
+    ringlog_info(logger, "parent");
+    require(ringlog_flush(5000) == 0);
+    for (int i = 0; i < 3; i++) {
+        require_status(start_child(log_as_a_child), 0);
+        require_status(start_child(do_nothing), 0);
+        ringlog_info(logger, "parent again");
+    }
+    require(ringlog_shutdown(5000) == 0);
+    const struct tally tally = read_log(NULL);
+    require(tally.processes == 4 && tally.gaps == 0);
+    require(tally.records == 1 + 3 * 11);
+}
+
+static void log_and_die(void)
+{
+    start();
+    run_threads();
+    require(ringlog_flush(10000) == 0);
+    _exit(0);
+}
+
+PROCESS_TEST(what_was_flushed_is_there_when_the_process_dies)
+{
+    require_status(start_child(log_and_die), 0);
+    require(read_log(NULL).records == THREADS * ROUNDS * RECORDS_OF_A_ROUND);
+}
+
+/* ---- a torn tail ---- */
+
+PROCESS_TEST(a_torn_tail_costs_the_block_that_is_torn)
+{
+    start();
+    for (int i = 0; i < 10; i++) {
+        ringlog_info(logger, "block %d", i);
+        require(ringlog_flush(5000) == 0);
+    }
+    const unsigned long whole = read_log(NULL).records;
+    require(whole == 10);
+    struct stat status;
+    require(stat("binary.rlog", &status) == 0);
+    require(truncate("binary.rlog", status.st_size - 3) == 0);
+    const struct tally torn = read_log(NULL);
+    require(torn.records == whole - 1 && torn.gaps == 1);
+    /* What is appended behind it is found again. */
+    ringlog_info(logger, "after");
+    require(ringlog_shutdown(5000) == 0);
+    const struct tally mended = read_log("decoded.log");
+    require(mended.records == whole && mended.gaps >= 1);
+    require(count_lines("decoded.log", " after\n") == 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_and_binary_tell_the_same),
+        cmocka_unit_test(children_append_streams_of_their_own_if_they_log),
+        cmocka_unit_test(what_was_flushed_is_there_when_the_process_dies),
+        cmocka_unit_test(a_torn_tail_costs_the_block_that_is_torn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
