@@ -327,6 +327,9 @@ static void add_rings(struct ringlog_counts *counts)
         counts->lost_nested += __atomic_load_n(&header->lost[RL_LOSS_NESTED], __ATOMIC_RELAXED);
         counts->blocked_calls += __atomic_load_n(&header->blocked, __ATOMIC_RELAXED);
         counts->records_cut += __atomic_load_n(&header->cut, __ATOMIC_RELAXED);
+        const uint64_t high_water = __atomic_load_n(&header->high_water, __ATOMIC_RELAXED);
+        if (high_water > counts->ring_high_water)
+            counts->ring_high_water = high_water;
     }
 }
 
@@ -346,7 +349,6 @@ static void add_process(struct ringlog_counts *counts)
     counts->records_written = writer.written;
     counts->records_late = writer.late;
     counts->lateness_max_ns = writer.lateness_max_ns;
-    counts->ring_high_water = writer.high_water;
     counts->sites_undefined = writer.undefined;
     counts->writer_looks = writer.looks;
     const struct rl_dictionary *dictionary = rl_capture_dictionary();

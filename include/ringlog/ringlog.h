@@ -237,7 +237,7 @@ struct ringlog_counts {
     uint64_t loggers;
     uint64_t loggers_refused;    /* get_logger calls answered with an ancestor */
     uint64_t rings;              /* that exist now */
-    uint64_t ring_high_water;    /* most bytes waiting in one ring that the writer has seen */
+    uint64_t ring_high_water;    /* most bytes waiting in one ring; looked at every quarter ring */
     uint64_t blocked_calls;      /* that had to wait for room */
     uint64_t handler_errors;     /* reported failures of handlers */
     uint64_t handler_lost;       /* records given up by handlers */

@@ -107,6 +107,7 @@ struct rl_ring_header {
     uint64_t lost_last_ticks;     /* atomic */
     uint64_t blocked;             /* calls that waited; atomic */
     uint64_t cut;                 /* records with something cut at a cap; atomic */
+    uint64_t high_water;          /* most bytes found unread, at a look every quarter; atomic */
 };
 
 /* What one process keeps of a ring, on a private page that a fork child finds zeroed. */

@@ -179,7 +179,10 @@ static uint64_t refresh(struct ringlog_producer *producer, const struct rl_setti
     if (settings->monotonic_clock || settings->state == RL_STOPPED ||
         rl_settings_generation() != generation)
         rl_ring_revoke(ring);
-    if (producer->head - tail > bytes / 2)
+    const uint64_t unread = producer->head - tail;
+    if (unread > ring->header->high_water)
+        __atomic_store_n(&ring->header->high_water, unread, __ATOMIC_RELAXED);
+    if (unread > bytes / 2)
         rl_wake(RL_WAKE_PRESSURE);
     return priority ? all : ordinary;
 }

@@ -70,13 +70,6 @@ static bool next_record(struct rl_cursor *cursor, uint64_t horizon)
            (int64_t)(horizon - cursor->record.ticks) >= 0;
 }
 
-static void note_high_water(struct rl_writer *writer, const struct rl_ring *ring, uint64_t start)
-{
-    const uint64_t bytes = ring->consumer.position - start;
-    if (bytes > writer->counts.high_water)
-        __atomic_store_n(&writer->counts.high_water, bytes, __ATOMIC_RELAXED);
-}
-
 static void collect(struct rl_writer *writer, uint64_t horizon)
 {
     for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
@@ -87,13 +80,10 @@ static void collect(struct rl_writer *writer, uint64_t horizon)
 }
 
 /* Space goes back in steps, so that the producer's line of it changes seldom. */
-static void give_back(struct rl_writer *writer, struct rl_ring *ring, uint64_t least)
+static void give_back(struct rl_ring *ring, uint64_t least)
 {
-    const uint64_t held = rl_ring_held(ring);
-    if (held < least)
-        return;
-    note_high_water(writer, ring, ring->consumer.position - held);
-    rl_ring_release(ring);
+    if (rl_ring_held(ring) >= least)
+        rl_ring_release(ring);
 }
 
 bool rl_drain(struct rl_writer *writer, uint64_t horizon)
@@ -107,7 +97,7 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon)
         struct rl_ring *ring = top->ring;
         rl_dispatch(writer, ring, &top->record, routes);
         rl_ring_step(ring, &top->record);
-        give_back(writer, ring, ring->header->bytes / 8);
+        give_back(ring, ring->header->bytes / 8);
         if (next_record(top, horizon))
             sift_down(merge);
         else
@@ -115,7 +105,7 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon)
     }
     merge->count = 0;
     for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
-        give_back(writer, ring, 1);
+        give_back(ring, 1);
         rl_tell_losses(writer, ring, routes);
     }
     return any;

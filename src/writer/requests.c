@@ -125,7 +125,6 @@ void rl_writer_counts(struct rl_writer_counts *counts)
     counts->written = __atomic_load_n(&now->written, __ATOMIC_RELAXED);
     counts->late = __atomic_load_n(&now->late, __ATOMIC_RELAXED);
     counts->lateness_max_ns = __atomic_load_n(&now->lateness_max_ns, __ATOMIC_RELAXED);
-    counts->high_water = __atomic_load_n(&now->high_water, __ATOMIC_RELAXED);
     counts->undefined = __atomic_load_n(&now->undefined, __ATOMIC_RELAXED);
     counts->looks = __atomic_load_n(&now->looks, __ATOMIC_RELAXED);
 }

@@ -41,7 +41,6 @@ struct rl_writer_counts {
     uint64_t written;
     uint64_t late;
     uint64_t lateness_max_ns;
-    uint64_t high_water;
     uint64_t undefined; /* records that carried their site */
     uint64_t looks;
 };
