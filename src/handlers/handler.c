@@ -140,6 +140,24 @@ void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
     __atomic_store_n(&handler->dropped, true, __ATOMIC_RELAXED);
 }
 
+void rl_handler_count_full(struct ringlog_handler *handler, uint64_t records)
+{
+    rl_handler_count_lost(handler, records);
+    if (handler->untold == 0)
+        handler->untold_since_ns = rl_wall_ns();
+    handler->untold += records;
+}
+
+uint64_t rl_handler_take_untold(struct ringlog_handler *handler, int64_t *since_ns)
+{
+    if (handler->untold == 0 || !rl_handler_is_idle(handler))
+        return 0;
+    const uint64_t untold = handler->untold;
+    *since_ns = handler->untold_since_ns;
+    handler->untold = 0;
+    return untold;
+}
+
 /* Where the line ends whose beginning is out, or where what is out ends. */
 static size_t end_of_begun_line(const struct ringlog_handler *handler)
 {
@@ -166,7 +184,7 @@ static uint32_t records_from(const struct ringlog_handler *handler, size_t offse
 static void drop_out(struct ringlog_handler *handler, size_t offset)
 {
     const uint32_t lost = records_from(handler, offset);
-    rl_handler_count_lost(handler, lost);
+    rl_handler_count_full(handler, lost);
     handler->out_records -= lost;
     handler->out.length = offset;
     if (handler->out_written == offset)

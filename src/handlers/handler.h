@@ -66,6 +66,11 @@ struct ringlog_handler {
     size_t out_written; /* of a direct handler: bytes at the front that are out already */
     int64_t retry_ns;   /* of a direct handler that failed: when to try again, monotonic */
 
+    /* Records given up because the queue, or what a direct handler may hold, was full, and not yet
+     * told in the log; since when. */
+    uint64_t untold;
+    int64_t untold_since_ns;
+
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
 
     /* Under the mutex of error reports. */
@@ -126,6 +131,13 @@ void rl_handler_error(struct ringlog_handler *handler, int error, const char *wh
 
 /* Counts records whose bytes were given up. */
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
+
+/* Writer: the same for want of room, which the log will tell. */
+void rl_handler_count_full(struct ringlog_handler *handler, uint64_t records);
+
+/* Writer: how many were given up for want of room and not yet told, once there is room again; since
+ * when, ns since the epoch. 0: none, or not yet. */
+uint64_t rl_handler_take_untold(struct ringlog_handler *handler, int64_t *since_ns);
 
 /* What a full disk or a dead reader does to a direct handler when rings may drop: set by init. */
 extern bool rl_handlers_give_up;

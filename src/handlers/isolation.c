@@ -191,7 +191,7 @@ void rl_isolation_push(struct ringlog_handler *handler)
     if (batch == NULL || !start(handler, queue) ||
         !make_room(handler->isolation, handler->out.length)) {
         pthread_mutex_unlock(&queue->mutex);
-        rl_handler_count_lost(handler, handler->out_records);
+        rl_handler_count_full(handler, handler->out_records);
         handler->out.length = 0;
         handler->out_records = 0;
         free(batch);

@@ -108,6 +108,7 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon)
         give_back(ring, 1);
         rl_tell_losses(writer, ring, routes);
     }
+    rl_tell_given_up(writer, routes);
     return any;
 }
 

@@ -1,4 +1,6 @@
-/* Losses are told in the log itself: how many, on which thread, between when and when, and why. */
+/* Losses are told in the log itself: how many, on which thread (or by which handler), between when and
+ * when, and why. */
+#include "base/os.h"
 #include "format/time_text.h"
 #include "logfile/layout.h"
 #include "ringlog/ringlog.h"
@@ -16,24 +18,26 @@ static const uint32_t reason_of[RL_LOSS_KINDS] = {
 static const uint8_t codes[] = {RINGLOG_FIELD_U64, RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING,
                                 RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING};
 
-/* The site of these records, made once. */
-static const struct rl_site *loss_site(void)
+/* The site of these records, made once: of a thread's losses, or of nobody's in particular. */
+static const struct rl_site *loss_site(bool of_thread)
 {
     static union {
         struct rl_site site;
         unsigned char bytes[sizeof(struct rl_site) + 256];
-    } image;
-    static const struct rl_site_definition definition = {
+    } images[2];
+    struct rl_site *site = &images[of_thread].site;
+    const struct rl_site_definition definition = {
         .level = RINGLOG_WARNING,
-        .field_count = sizeof codes,
+        .field_count = of_thread ? sizeof codes : sizeof codes - 1,
         .fields = codes,
-        .format = "%lu records lost on thread %s between %s and %s: %s",
+        .format = of_thread ? "%lu records lost on thread %s between %s and %s: %s"
+                            : "%lu records lost between %s and %s: %s",
         .file = "",
         .function = "",
     };
-    if (image.site.bytes == 0)
-        rl_site_write(&image.site, &definition, 0);
-    return &image.site;
+    if (site->bytes == 0)
+        rl_site_write(site, &definition, 0);
+    return site;
 }
 
 static void append_text(struct rl_buffer *fields, const char *text, size_t length)
@@ -59,14 +63,16 @@ static void tell(struct rl_writer *writer, const struct rl_thread *thread,
                  const struct rl_record_loss *loss, const struct rl_routes *routes)
 {
     const char *reason = rl_lost_reason(loss->reason);
+    const bool of_thread = thread->number != 0;
     struct rl_buffer fields = {0};
     rl_buffer_append(&fields, &loss->count, 8);
-    append_text(&fields, thread->name, strlen(thread->name));
+    if (of_thread)
+        append_text(&fields, thread->name, strlen(thread->name));
     append_time(&fields, loss->from_ns);
     append_time(&fields, loss->to_ns);
     append_text(&fields, reason, strlen(reason));
     if (!fields.failed)
-        rl_dispatch_own(writer, thread, loss->to_ns, loss_site(), &fields, loss, routes);
+        rl_dispatch_own(writer, thread, loss->to_ns, loss_site(of_thread), &fields, loss, routes);
     rl_buffer_free(&fields);
 }
 
@@ -85,5 +91,18 @@ void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct
         };
         if (loss.count != 0)
             tell(writer, &thread, &loss, routes);
+    }
+}
+
+void rl_tell_given_up(struct rl_writer *writer, const struct rl_routes *routes)
+{
+    static const struct rl_thread nobody;
+    for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
+        struct rl_record_loss loss = {.reason = RL_LOST_QUEUE};
+        loss.count = rl_handler_take_untold(routes->handlers[i], &loss.from_ns);
+        if (loss.count == 0)
+            continue;
+        loss.to_ns = rl_wall_ns();
+        tell(writer, &nobody, &loss, routes);
     }
 }

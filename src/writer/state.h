@@ -89,6 +89,9 @@ const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring
 /* losses.c: tells what a ring lost since the last time. */
 void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct rl_routes *routes);
 
+/* losses.c: tells what handlers had no room for, once they have. */
+void rl_tell_given_up(struct rl_writer *writer, const struct rl_routes *routes);
+
 /* drain.c: one look at all rings. `horizon`: records stamped later stay. Returns whether anything
  * was there. */
 bool rl_drain(struct rl_writer *writer, uint64_t horizon);

@@ -107,9 +107,11 @@ PROCESS_TEST(nor_does_a_handler_that_sleeps_whose_losses_are_counted)
     require(counts_of(handler).pending > 0);
     release();
     require(ringlog_flush(10000) == 0);
+    sleep_ms(100); /* the loss is told once there is room */
+    require(ringlog_flush(10000) == 0);
     const struct ringlog_handler_counts counts = counts_of(handler);
-    require(counts.records == 10000 && counts.pending == 0);
-    require(__atomic_load_n(&emitted, __ATOMIC_RELAXED) + counts.lost == 10000);
+    require(counts.records == 10000 + 1 && counts.pending == 0);
+    require(__atomic_load_n(&emitted, __ATOMIC_RELAXED) + counts.lost == counts.records);
     require(counts_now().handler_lost == counts.lost);
 }
 
@@ -120,6 +122,29 @@ static void *release_soon(void *unused)
     sleep_ms(200);
     release();
     return unused;
+}
+
+PROCESS_TEST(what_a_full_queue_gave_up_is_told_once_there_is_room)
+{
+    start();
+    ringlog_handler *slow = stuck_handler(RINGLOG_QUEUE_DROP);
+    for (int i = 0; i < 3000; i++) {
+        ringlog_info(logger, "number %d of those that a small queue has no room for", i);
+        if (i % 100 == 0)
+            sleep_ms(2); /* many batches */
+    }
+    require(ringlog_flush(0) == -ETIMEDOUT || counts_of(slow).lost > 0);
+    release();
+    require(ringlog_flush(10000) == 0);
+    sleep_ms(100); /* an idle look or two */
+    require(ringlog_flush(10000) == 0);
+    const unsigned long lost = counts_of(slow).lost;
+    require(lost > 0 && lost + emitted == counts_of(slow).records);
+    char told[64];
+    snprintf(told, sizeof told, "%lu records lost between ", lost);
+    const char *line = strstr(read_file("beside.log", NULL), told);
+    require(line != NULL && strstr(line, ": the handler's queue was full\n") != NULL);
+    require(strstr(strchr(line, '\n'), " records lost between ") == NULL); /* and told once */
 }
 
 PROCESS_TEST(a_queue_that_blocks_loses_nothing)
@@ -225,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pipe_that_nobody_reads_delays_nothing),
         cmocka_unit_test(nor_does_a_handler_that_sleeps_whose_losses_are_counted),
+        cmocka_unit_test(what_a_full_queue_gave_up_is_told_once_there_is_room),
         cmocka_unit_test(a_queue_that_blocks_loses_nothing),
         cmocka_unit_test(flush_waits_for_delivery_as_long_as_it_may),
         cmocka_unit_test(shutdown_leaves_a_stuck_handler_behind),
