@@ -88,6 +88,7 @@ struct rl_ring_header {
     pid_t process;
     pid_t tid;
     char thread_name[64];
+    uint32_t monotonic; /* ticks are CLOCK_MONOTONIC's nanoseconds, not the counter's */
 
     /* The consumer writes these. */
     RL_LINE uint64_t tail; /* bytes before it may be written again; atomic */

@@ -117,6 +117,8 @@ static void open_producer(struct rl_ring *ring, const struct rl_settings *settin
     producer->mask = ring->consumer.mask;
     producer->string_cap = settings->string_cap;
     producer->ticks_at = NULL;
+    ring->header->monotonic =
+        ring->main != NULL ? ring->main->header->monotonic : settings->monotonic_clock;
     rl_ring_revoke(ring); /* the first take sets the limits */
     __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
