@@ -7,9 +7,9 @@
 #    include <cpuid.h>
 #endif
 
-#define SYNC_NS      100000000   /* between two pairs */
-#define JUMP_NS      1000000     /* an error this large is not worked off but taken at once */
-#define FIRST_WAIT_NS 1000000    /* a rate wants pairs at least this far apart */
+#define SYNC_NS       100000000 /* between two pairs */
+#define JUMP_NS       1000000   /* an error this large is not worked off but taken at once */
+#define FIRST_WAIT_NS 1000000   /* a rate wants pairs at least this far apart */
 
 struct pair {
     uint64_t ticks;
@@ -69,14 +69,17 @@ static int64_t wall_offset(void)
 void rl_clock_init(struct rl_clock *clock, bool ticks_are_ns)
 {
     *clock = (struct rl_clock){.ticks_are_ns = ticks_are_ns, .wall_offset_ns = wall_offset()};
+    struct pair now = read_pair();
+    while (now.monotonic_ns - first_pair.monotonic_ns < FIRST_WAIT_NS)
+        now = read_pair();
+    clock->tied_ticks = now.ticks;
+    clock->tied_ns = now.monotonic_ns;
+    clock->tied_ns_per_tick = rate_since_start(now);
     if (ticks_are_ns) {
         clock->ns_per_tick = 1.0;
         return;
     }
-    struct pair now = read_pair();
-    while (now.monotonic_ns - first_pair.monotonic_ns < FIRST_WAIT_NS)
-        now = read_pair();
-    clock->ns_per_tick = rate_since_start(now);
+    clock->ns_per_tick = clock->tied_ns_per_tick;
     clock->ticks = now.ticks;
     clock->monotonic_ns = now.monotonic_ns;
 }
@@ -122,6 +125,16 @@ int64_t rl_clock_wall_ns(const struct rl_clock *clock, uint64_t ticks)
     if (clock->ticks_are_ns)
         return (int64_t)ticks + clock->wall_offset_ns;
     return monotonic_of(clock, ticks) + clock->wall_offset_ns;
+}
+
+uint64_t rl_clock_translate(const struct rl_clock *clock, uint64_t ticks)
+{
+    if (clock->ticks_are_ns) {
+        const double since = (double)(int64_t)(ticks - clock->tied_ticks);
+        return (uint64_t)(clock->tied_ns + (int64_t)(since * clock->tied_ns_per_tick));
+    }
+    const double since_ns = (double)((int64_t)ticks - clock->tied_ns);
+    return clock->tied_ticks + (uint64_t)(int64_t)(since_ns / clock->tied_ns_per_tick);
 }
 
 uint64_t rl_clock_ticks(const struct rl_clock *clock, int64_t ns)

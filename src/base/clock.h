@@ -17,6 +17,11 @@ struct rl_clock {
     uint64_t ticks;
     int64_t monotonic_ns;
     int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+    /* The counter and CLOCK_MONOTONIC at one moment, and the counter's rate: for ticks of the clock
+     * that this one is not. */
+    uint64_t tied_ticks;
+    int64_t tied_ns;
+    double tied_ns_per_tick;
 };
 
 /* Whether the counter runs at one rate, whatever the processor's speed and sleep. */
@@ -29,6 +34,10 @@ void rl_clock_sync(struct rl_clock *clock, uint64_t now_ticks);
 
 /* Time of day of a tick, ns since the epoch. */
 int64_t rl_clock_wall_ns(const struct rl_clock *clock, uint64_t ticks);
+
+/* The ticks of this clock at the moment for which the other one, the counter or CLOCK_MONOTONIC,
+ * had `ticks`. */
+uint64_t rl_clock_translate(const struct rl_clock *clock, uint64_t ticks);
 
 uint64_t rl_clock_ticks(const struct rl_clock *clock, int64_t ns);
 int64_t rl_clock_ns(const struct rl_clock *clock, uint64_t ticks);

@@ -40,7 +40,7 @@ static bool fill_route(struct rl_route *route, const struct rl_logger *logger)
     route->handlers = handlers;
     route->count = count;
     for (; logger != NULL; logger = logger->propagate ? logger->parent : NULL) {
-        if (logger->handlers == NULL)
+        if (logger->handlers == NULL || logger->handlers->count == 0)
             continue;
         memcpy(handlers, logger->handlers->handlers, logger->handlers->count * sizeof *handlers);
         handlers += logger->handlers->count;

@@ -92,6 +92,7 @@ struct rl_ring_header {
     uint32_t layout;
     uint32_t kind; /* enum rl_ring_kind */
     uint64_t bytes;
+    uint32_t monotonic; /* ticks are CLOCK_MONOTONIC's nanoseconds, not the counter's */
     /* Written by each owner when it claims the ring. */
     struct rl_ring_owner owner;
 

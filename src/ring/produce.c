@@ -11,8 +11,8 @@
 
 /* A producer that never has room and may be shared: what a thread has before its first record. */
 static struct ringlog_producer no_producer = {.busy = ~(uintptr_t)0};
-__thread struct ringlog_producer *ringlog_producer_
-    __attribute__((tls_model("initial-exec"))) = &no_producer;
+__thread struct ringlog_producer *ringlog_producer_ __attribute__((tls_model("initial-exec"))) =
+    &no_producer;
 
 /* Stack address of the call that is getting this thread a ring; 0: none. */
 static __thread uintptr_t attaching;
@@ -20,9 +20,14 @@ static __thread uintptr_t attaching;
 /* The longest a blocked call sleeps before it looks again, should a wake-up be lost. */
 #define BLOCKED_LOOK_NS 10000000
 
+static uint64_t read_clock(bool monotonic)
+{
+    return monotonic ? (uint64_t)rl_monotonic_ns() : ringlog_ticks_();
+}
+
 uint64_t rl_ticks(void)
 {
-    return rl_settings()->monotonic_clock ? (uint64_t)rl_monotonic_ns() : ringlog_ticks_();
+    return read_clock(rl_settings()->monotonic_clock);
 }
 
 /* ---- losses ---- */
@@ -41,7 +46,8 @@ static void count_ring_loss(struct rl_ring_header *header, enum rl_loss kind, ui
         __atomic_store_n(&header->lost_first_ticks, ticks, __ATOMIC_RELAXED);
     __atomic_store_n(&header->lost_last_ticks, ticks, __ATOMIC_RELAXED);
     /* Edge loss. Pairs with: loss.tell. So that the times belong to the count. */
-    __atomic_store_n(&header->lost[kind], header->lost[kind] + 1, __ATOMIC_RELEASE); /* loss.count */
+    __atomic_store_n(&header->lost[kind], header->lost[kind] + 1,
+                     __ATOMIC_RELEASE); /* loss.count */
 }
 
 void rl_count_cut(void)
@@ -131,13 +137,14 @@ static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
         rl_producer_repair(producer);
     }
     struct rl_ring *ring = rl_ring_of(producer);
-    if (ring->header->bytes != rl_settings()->ring_bytes) {
-        struct ringlog_producer *larger = attach(stack, ticks);
-        if (larger != NULL)
-            rl_set_leave(ring);
-        return larger != NULL ? larger : producer;
-    }
-    return producer;
+    if (rl_ring_fits(ring, rl_settings()))
+        return producer;
+    /* Made for other settings: what it holds is still read, with the clock it was written by. */
+    struct ringlog_producer *fitting = attach(stack, ticks);
+    if (fitting == NULL)
+        return producer;
+    rl_set_leave(ring);
+    return fitting;
 }
 
 bool rl_producer_prepare(uintptr_t stack)
@@ -166,7 +173,8 @@ static uint64_t refresh(struct ringlog_producer *producer, const struct rl_setti
     struct rl_ring *ring = rl_ring_of(producer);
     /* Edge reuse, the producer's side. Pairs with: reuse.release. So that the bytes before tail
      * have been read. */
-    const uint64_t tail = __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE); /* reuse.refresh */
+    const uint64_t tail =
+        __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE); /* reuse.refresh */
     const uint64_t bytes = ring->header->bytes;
     const uint64_t all = tail + bytes - 8;
     const uint64_t ordinary = all - (settings->reserve ? bytes / 8 : 0);
@@ -202,7 +210,7 @@ static void wait_for_space(struct rl_ring_header *header, int64_t at_most_ns)
     const uint64_t tail = __atomic_load_n(&header->tail, __ATOMIC_RELAXED);
     /* Edge space, the producer's side: it says that it waits, then looks at tail. Pairs with:
      * space.wake. So that either it sees the new tail, or the consumer sees it wait. */
-    __atomic_store_n(&header->waiting, 1, __ATOMIC_SEQ_CST); /* space.wait */
+    __atomic_store_n(&header->waiting, 1, __ATOMIC_SEQ_CST);      /* space.wait */
     if (__atomic_load_n(&header->tail, __ATOMIC_SEQ_CST) != tail) /* space.wait-look */
         return;
     rl_wake(RL_WAKE_PRESSURE);
@@ -273,6 +281,8 @@ bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     struct rl_ring *ring = rl_ring_of(producer);
+    if ((ring->header->monotonic != 0) != rl_settings()->monotonic_clock)
+        ticks = read_clock(ring->header->monotonic != 0); /* the ring could not be changed */
     take->ring = ring;
     take->bytes = rl_record_bytes(ring, field_bytes);
     if (take->bytes > rl_record_cap(ring->header->bytes) ||

@@ -157,8 +157,7 @@ static bool lock_abandoned(struct rl_ring *ring)
 static struct rl_ring *claim_abandoned(const struct rl_settings *settings)
 {
     for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
-        if (ring->main != NULL || ring->header->bytes != settings->ring_bytes ||
-            !lock_abandoned(ring))
+        if (ring->main != NULL || !rl_ring_fits(ring, settings) || !lock_abandoned(ring))
             continue;
         if (has_room(ring) && (ring->side == NULL || has_room(ring->side)))
             return ring;
@@ -179,8 +178,9 @@ static bool init_owner(pthread_mutex_t *owner)
     return done;
 }
 
-static struct rl_ring *make(size_t bytes, struct rl_ring *main)
+static struct rl_ring *make(const struct rl_settings *settings, struct rl_ring *main)
 {
+    const size_t bytes = settings->ring_bytes;
     struct rl_ring *ring = rl_map_wiped(sizeof *ring);
     if (ring == NULL)
         return NULL;
@@ -197,6 +197,7 @@ static struct rl_ring *make(size_t bytes, struct rl_ring *main)
     header->layout = RL_RING_LAYOUT;
     header->kind = main == NULL ? RL_RING_MAIN : RL_RING_SIDE;
     header->bytes = bytes;
+    header->monotonic = main != NULL ? main->header->monotonic : settings->monotonic_clock;
     header->tail = FIRST_POSITION(bytes);
     ring->consumer.data = (unsigned char *)header + RL_RING_HEADER_BYTES;
     ring->consumer.mask = bytes - 1;
@@ -230,7 +231,7 @@ struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring 
     struct rl_ring *ring = main == NULL ? claim_abandoned(settings) : NULL;
     const bool fresh = ring == NULL;
     if (fresh)
-        ring = make(settings->ring_bytes, main);
+        ring = make(settings, main);
     if (ring == NULL)
         return NULL;
     const struct rl_ring_owner owner = main == NULL ? identify() : main->header->owner;

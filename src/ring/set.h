@@ -35,6 +35,13 @@ struct rl_set *rl_set(void);
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
                              uint64_t ticks);
 
+/* Whether the ring is of the size and the clock that the settings ask for. */
+static inline bool rl_ring_fits(const struct rl_ring *ring, const struct rl_settings *settings)
+{
+    return ring->header->bytes == settings->ring_bytes &&
+           (ring->header->monotonic != 0) == settings->monotonic_clock;
+}
+
 /* Gives the caller's ring up; what is in it will still be read. */
 void rl_set_leave(struct rl_ring *ring);
 

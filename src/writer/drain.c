@@ -64,17 +64,25 @@ static void pop(struct rl_merge *merge)
 
 /* ---- the look ---- */
 
-static bool next_record(struct rl_cursor *cursor, uint64_t horizon)
+uint64_t rl_writer_ticks(const struct rl_writer *writer, const struct rl_ring *ring, uint64_t ticks)
 {
-    return rl_ring_peek(cursor->ring, &cursor->record) &&
-           (int64_t)(horizon - cursor->record.ticks) >= 0;
+    const bool same = (ring->header->monotonic != 0) == writer->clock.ticks_are_ns;
+    return __builtin_expect(same, 1) ? ticks : rl_clock_translate(&writer->clock, ticks);
+}
+
+static bool next_record(const struct rl_writer *writer, struct rl_cursor *cursor, uint64_t horizon)
+{
+    if (!rl_ring_peek(cursor->ring, &cursor->record))
+        return false;
+    cursor->record.ticks = rl_writer_ticks(writer, cursor->ring, cursor->record.ticks);
+    return (int64_t)(horizon - cursor->record.ticks) >= 0;
 }
 
 static void collect(struct rl_writer *writer, uint64_t horizon)
 {
     for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
         struct rl_cursor cursor = {.ring = ring};
-        if (next_record(&cursor, horizon))
+        if (next_record(writer, &cursor, horizon))
             push(&writer->merge, &cursor);
     }
 }
@@ -98,7 +106,7 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon)
         rl_dispatch(writer, ring, &top->record, routes);
         rl_ring_step(ring, &top->record);
         give_back(ring, ring->header->bytes / 8);
-        if (next_record(top, horizon))
+        if (next_record(writer, top, horizon))
             sift_down(merge);
         else
             pop(merge);

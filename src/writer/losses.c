@@ -82,11 +82,13 @@ void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct
     if (!rl_ring_take_losses(ring, &losses))
         return;
     const struct rl_thread thread = *rl_writer_owner(writer, ring);
+    const uint64_t first = rl_writer_ticks(writer, ring, losses.first_ticks);
+    const uint64_t last = rl_writer_ticks(writer, ring, losses.last_ticks);
     for (int kind = 0; kind < RL_LOSS_KINDS; kind++) {
         const struct rl_record_loss loss = {
             .count = losses.count[kind],
-            .from_ns = rl_clock_wall_ns(&writer->clock, losses.first_ticks),
-            .to_ns = rl_clock_wall_ns(&writer->clock, losses.last_ticks),
+            .from_ns = rl_clock_wall_ns(&writer->clock, first),
+            .to_ns = rl_clock_wall_ns(&writer->clock, last),
             .reason = reason_of[kind],
         };
         if (loss.count != 0)

@@ -92,6 +92,11 @@ void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct
 /* losses.c: tells what handlers had no room for, once they have. */
 void rl_tell_given_up(struct rl_writer *writer, const struct rl_routes *routes);
 
+/* drain.c: ticks from this ring in the writer's clock. They differ when init chose another clock
+ * than what came before it. */
+uint64_t rl_writer_ticks(const struct rl_writer *writer, const struct rl_ring *ring,
+                         uint64_t ticks);
+
 /* drain.c: one look at all rings. `horizon`: records stamped later stay. Returns whether anything
  * was there. */
 bool rl_drain(struct rl_writer *writer, uint64_t horizon);

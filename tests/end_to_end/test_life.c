@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 static ringlog_logger *logger;
 
@@ -26,6 +27,22 @@ PROCESS_TEST(what_is_logged_before_init_waits_for_the_set_up_that_init_brings)
     require(ringlog_init(NULL) == 0);
     require(ringlog_flush(5000) == 0);
     require_same_text(read_file("life.log", NULL), "INFO early 0\nINFO early 1\nINFO early 2\n");
+}
+
+PROCESS_TEST(also_when_init_brings_another_clock)
+{
+    const time_t before = time(NULL);
+    log_to("life.log", "%(created)f %(message)s");
+    ringlog_info(ringlog_root(), "early");
+    sleep_ms(20);
+    require(ringlog_init(&(struct ringlog_options){.clock = RINGLOG_CLOCK_MONOTONIC}) == 0);
+    ringlog_info(ringlog_root(), "later");
+    require(ringlog_flush(5000) == 0);
+    double early, later;
+    const char *text = read_file("life.log", NULL);
+    require(sscanf(text, "%lf early\n%lf later\n", &early, &later) == 2);
+    require(early >= (double)before && later <= (double)before + 60.0);
+    require(later - early > 0.015 && later - early < 5.0);
 }
 
 PROCESS_TEST(a_ring_full_before_init_loses_what_comes_then_and_says_so)
@@ -365,6 +382,7 @@ int main(int argc, char **argv)
         return main_after_constructor();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_logged_before_init_waits_for_the_set_up_that_init_brings),
+        cmocka_unit_test(also_when_init_brings_another_clock),
         cmocka_unit_test(a_ring_full_before_init_loses_what_comes_then_and_says_so),
         cmocka_unit_test(init_is_refused_while_running_and_flush_before_init),
         cmocka_unit_test(without_init_warnings_appear_on_stderr_at_exit),
