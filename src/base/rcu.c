@@ -2,9 +2,7 @@
 
 #include <stddef.h>
 
-#ifdef RL_TSAN
 char rl_rcu_grace_period;
-#endif
 
 static struct rl_retired *retired_list; /* atomic */
 
@@ -27,9 +25,7 @@ void rl_rcu_reap(void)
     struct rl_retired *retired =
         __atomic_exchange_n(&retired_list, NULL, __ATOMIC_ACQUIRE); /* retire.take */
     urcu_bp_synchronize_rcu();
-#ifdef RL_TSAN
-    __tsan_acquire(&rl_rcu_grace_period);
-#endif
+    RL_TSAN_ACQUIRE(&rl_rcu_grace_period);
     while (retired != NULL) {
         struct rl_retired *next = retired->next;
         retired->free(retired);

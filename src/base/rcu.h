@@ -6,21 +6,11 @@
 #ifndef RL_BASE_RCU_H
 #define RL_BASE_RCU_H
 
+#include "base/tsan.h"
+
 #include <urcu/urcu-bp.h>
 
-#if defined(__SANITIZE_THREAD__)
-#    define RL_TSAN 1
-#elif defined(__has_feature)
-#    if __has_feature(thread_sanitizer)
-#        define RL_TSAN 1
-#    endif
-#endif
-
-#ifdef RL_TSAN
-void __tsan_acquire(void *address);
-void __tsan_release(void *address);
-extern char rl_rcu_grace_period;
-#endif
+extern char rl_rcu_grace_period; /* readers release it, the grace period acquires it */
 
 static inline void rl_rcu_read_lock(void)
 {
@@ -29,9 +19,7 @@ static inline void rl_rcu_read_lock(void)
 
 static inline void rl_rcu_read_unlock(void)
 {
-#ifdef RL_TSAN
-    __tsan_release(&rl_rcu_grace_period);
-#endif
+    RL_TSAN_RELEASE(&rl_rcu_grace_period);
     urcu_bp_read_unlock();
 }
 

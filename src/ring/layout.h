@@ -115,7 +115,7 @@ struct rl_ring_header {
 struct rl_ring {
     /* The owner's; ringlog_producer_ points here. */
     RL_LINE struct ringlog_producer producer;
-    struct rl_ring *side; /* for its signal handlers; made when first needed */
+    struct rl_ring *side; /* for its signal handlers; made when first needed; atomic, relaxed */
 
     /* The writer's. */
     RL_LINE struct {
@@ -159,17 +159,30 @@ static inline uint64_t rl_record_bytes(const struct rl_ring *ring, uint64_t fiel
     return (rl_record_prefix(ring) + field_bytes + 7) & ~UINT64_C(7);
 }
 
+/* Where the owner writes next. */
+static inline uint64_t rl_ring_head(const struct rl_ring *ring)
+{
+    return __atomic_load_n(&ring->producer.head, __ATOMIC_RELAXED);
+}
+
+/* Adds to a count that only the caller writes. */
+static inline void rl_count(uint64_t *count, uint64_t more)
+{
+    __atomic_store_n(count, __atomic_load_n(count, __ATOMIC_RELAXED) + more, __ATOMIC_RELAXED);
+}
+
 /* Begins the record at head: the zero behind it, its ticks, of a side ring the main ring's head.
  * Returns where its fields go. */
 static inline unsigned char *rl_record_begin(struct rl_ring *ring, uint64_t bytes, uint64_t ticks)
 {
-    struct ringlog_producer *producer = &ring->producer;
-    unsigned char *record = producer->data + (producer->head & producer->mask);
-    unsigned char *next = producer->data + ((producer->head + bytes) & producer->mask);
+    const struct ringlog_producer *producer = &ring->producer;
+    const uint64_t head = rl_ring_head(ring);
+    unsigned char *record = producer->data + (head & producer->mask);
+    unsigned char *next = producer->data + ((head + bytes) & producer->mask);
     __atomic_store_n((uint64_t *)(void *)next, 0, __ATOMIC_RELAXED);
     memcpy(record + 8, &ticks, 8);
     if (ring->main != NULL)
-        memcpy(record + RINGLOG_RECORD_PREFIX_BYTES_, &ring->main->producer.head, 8);
+        memcpy(record + RINGLOG_RECORD_PREFIX_BYTES_, &(uint64_t){rl_ring_head(ring->main)}, 8);
     return record + rl_record_prefix(ring);
 }
 
@@ -179,10 +192,11 @@ static inline void rl_record_end(struct rl_ring *ring, uint64_t bytes, uint32_t 
                                  uint16_t logger)
 {
     struct ringlog_producer *producer = &ring->producer;
-    ringlog_publish_(producer->data + (producer->head & producer->mask),
+    const uint64_t head = rl_ring_head(ring);
+    ringlog_publish_(producer->data + (head & producer->mask),
                      ringlog_record_header_(site, logger, bytes));
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    producer->head += bytes;
+    __atomic_store_n(&producer->head, head + bytes, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -199,6 +213,11 @@ static inline uint32_t rl_header_site(uint64_t header)
 static inline uint16_t rl_header_logger(uint64_t header)
 {
     return (uint16_t)(header >> 32);
+}
+
+static inline struct rl_ring *rl_ring_side(const struct rl_ring *ring)
+{
+    return __atomic_load_n(&ring->side, __ATOMIC_RELAXED);
 }
 
 /* The cap on one record: a quarter of the ring. */

@@ -41,13 +41,14 @@ static void count_ring_loss(struct rl_ring_header *header, enum rl_loss kind, ui
 {
     uint64_t untold = 0;
     for (int i = 0; i < RL_LOSS_KINDS; i++)
-        untold += header->lost[i] - __atomic_load_n(&header->told[i], __ATOMIC_RELAXED);
+        untold += __atomic_load_n(&header->lost[i], __ATOMIC_RELAXED) -
+                  __atomic_load_n(&header->told[i], __ATOMIC_RELAXED);
     if (untold == 0)
         __atomic_store_n(&header->lost_first_ticks, ticks, __ATOMIC_RELAXED);
     __atomic_store_n(&header->lost_last_ticks, ticks, __ATOMIC_RELAXED);
     /* Edge loss. Pairs with: loss.tell. So that the times belong to the count. */
-    __atomic_store_n(&header->lost[kind], header->lost[kind] + 1,
-                     __ATOMIC_RELEASE); /* loss.count */
+    const uint64_t lost = __atomic_load_n(&header->lost[kind], __ATOMIC_RELAXED);
+    __atomic_store_n(&header->lost[kind], lost + 1, __ATOMIC_RELEASE); /* loss.count */
 }
 
 void rl_count_cut(void)
@@ -56,7 +57,7 @@ void rl_count_cut(void)
     if (producer->data == NULL)
         return;
     struct rl_ring_header *header = rl_ring_of(producer)->header;
-    __atomic_store_n(&header->cut, header->cut + 1, __ATOMIC_RELAXED);
+    rl_count(&header->cut, 1);
 }
 
 /* ---- whose ring ---- */
@@ -91,7 +92,7 @@ static struct rl_ring *claim(struct rl_ring *main, uintptr_t stack, uint64_t tic
     else if (main == NULL)
         ringlog_producer_ = &ring->producer;
     else
-        main->side = ring;
+        __atomic_store_n(&main->side, ring, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     attaching = 0;
     return ring;
@@ -109,7 +110,7 @@ static struct ringlog_producer *attach(uintptr_t stack, uint64_t ticks)
 
 static struct ringlog_producer *side_producer(struct rl_ring *main, uintptr_t stack, uint64_t ticks)
 {
-    struct rl_ring *side = main->side;
+    struct rl_ring *side = rl_ring_side(main);
     if (side == NULL)
         side = claim(main, stack, ticks);
     if (side == NULL)
@@ -175,20 +176,20 @@ static uint64_t refresh(struct ringlog_producer *producer, const struct rl_setti
      * have been read. */
     const uint64_t tail =
         __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE); /* reuse.refresh */
+    const uint64_t head = rl_ring_head(ring);
     const uint64_t bytes = ring->header->bytes;
     const uint64_t all = tail + bytes - 8;
     const uint64_t ordinary = all - (settings->reserve ? bytes / 8 : 0);
     const uint64_t step = bytes / 4 < RL_RING_STEP_BYTES ? bytes / 4 : RL_RING_STEP_BYTES;
 
-    __atomic_store_n(&producer->limit[0], earlier(ordinary, producer->head + step),
-                     __ATOMIC_RELAXED);
-    __atomic_store_n(&producer->limit[1], earlier(all, producer->head + step), __ATOMIC_RELAXED);
-    producer->string_cap = settings->string_cap;
+    __atomic_store_n(&producer->limit[0], earlier(ordinary, head + step), __ATOMIC_RELAXED);
+    __atomic_store_n(&producer->limit[1], earlier(all, head + step), __ATOMIC_RELAXED);
+    __atomic_store_n(&producer->string_cap, settings->string_cap, __ATOMIC_RELAXED);
     if (settings->monotonic_clock || settings->state == RL_STOPPED ||
         rl_settings_generation() != generation)
         rl_ring_revoke(ring);
-    const uint64_t unread = producer->head - tail;
-    if (unread > ring->header->high_water)
+    const uint64_t unread = head - tail;
+    if (unread > __atomic_load_n(&ring->header->high_water, __ATOMIC_RELAXED))
         __atomic_store_n(&ring->header->high_water, unread, __ATOMIC_RELAXED);
     if (unread > bytes / 2)
         rl_wake(RL_WAKE_PRESSURE);
@@ -200,7 +201,7 @@ static bool has_room(struct ringlog_producer *producer, uint64_t bytes, bool pri
     const uint32_t generation = rl_settings_generation();
     const struct rl_settings *settings = rl_settings();
     const uint64_t limit = refresh(producer, settings, generation, priority);
-    return (int64_t)(limit - producer->head) >= (int64_t)bytes;
+    return (int64_t)(limit - rl_ring_head(rl_ring_of(producer))) >= (int64_t)bytes;
 }
 
 /* Sleeps until the consumer gives space back, or for a while. */
@@ -224,7 +225,7 @@ static bool block(struct ringlog_producer *producer, uint64_t bytes, bool priori
     const struct rl_settings *settings = rl_settings();
     if (settings->drop || settings->state != RL_RUNNING || header->kind == RL_RING_SIDE)
         return false;
-    __atomic_store_n(&header->blocked, header->blocked + 1, __ATOMIC_RELAXED);
+    rl_count(&header->blocked, 1);
     const int64_t start = rl_monotonic_ns();
     for (;;) {
         int64_t left = BLOCKED_LOOK_NS;

@@ -2,6 +2,7 @@
 #include "ring/set.h"
 
 #include "base/os.h"
+#include "base/tsan.h"
 
 #include <errno.h>
 #include <string.h>
@@ -106,22 +107,19 @@ static struct rl_ring_owner identify(void)
 /* A fresh producer; head stays where the last owner stopped. */
 static void open_producer(struct rl_ring *ring, const struct rl_settings *settings)
 {
-    struct ringlog_producer *producer = &ring->producer;
-    producer->data = ring->consumer.data;
-    producer->mask = ring->consumer.mask;
-    producer->string_cap = settings->string_cap;
-    producer->ticks_at = NULL;
+    __atomic_store_n(&ring->producer.string_cap, settings->string_cap, __ATOMIC_RELAXED);
     rl_ring_revoke(ring); /* the first take sets the limits */
-    __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&ring->producer.busy, 0, __ATOMIC_RELAXED);
 }
 
 void rl_producer_repair(struct ringlog_producer *producer)
 {
-    if (producer->busy == 0)
+    if (__atomic_load_n(&producer->busy, __ATOMIC_RELAXED) == 0)
         return;
-    const unsigned char *at = producer->data + (producer->head & producer->mask);
+    const uint64_t head = __atomic_load_n(&producer->head, __ATOMIC_RELAXED);
+    const unsigned char *at = producer->data + (head & producer->mask);
     const uint64_t header = __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_RELAXED);
-    producer->head += rl_header_bytes(header);
+    __atomic_store_n(&producer->head, head + rl_header_bytes(header), __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
 }
@@ -133,7 +131,7 @@ static bool has_room(struct rl_ring *ring)
     /* Edge reuse. Pairs with: reuse.release. */
     const uint64_t tail = __atomic_load_n(&ring->header->tail, __ATOMIC_ACQUIRE); /* reuse.claim */
     const uint64_t bytes = rl_record_bytes(ring, sizeof(struct rl_ring_owner));
-    return ring->producer.head + bytes + 8 - tail <= ring->header->bytes;
+    return rl_ring_head(ring) + bytes + 8 - tail <= ring->header->bytes;
 }
 
 /* Says in the ring whose records follow. */
@@ -149,8 +147,11 @@ static void introduce(struct rl_ring *ring, const struct rl_ring_owner *owner, u
 static bool lock_abandoned(struct rl_ring *ring)
 {
     const int locked = pthread_mutex_trylock(&ring->owner);
-    if (locked == EOWNERDEAD)
+    if (locked == EOWNERDEAD) {
         pthread_mutex_consistent(&ring->owner);
+        /* The kernel gave the lock back for the dead owner: what that did is done. */
+        RL_TSAN_ACQUIRE(ring);
+    }
     return locked == 0 || locked == EOWNERDEAD;
 }
 
@@ -159,7 +160,8 @@ static struct rl_ring *claim_abandoned(const struct rl_settings *settings)
     for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
         if (ring->main != NULL || !rl_ring_fits(ring, settings) || !lock_abandoned(ring))
             continue;
-        if (has_room(ring) && (ring->side == NULL || has_room(ring->side)))
+        struct rl_ring *side = rl_ring_side(ring);
+        if (has_room(ring) && (side == NULL || has_room(side)))
             return ring;
         pthread_mutex_unlock(&ring->owner);
     }
@@ -202,6 +204,8 @@ static struct rl_ring *make(const struct rl_settings *settings, struct rl_ring *
     ring->consumer.data = (unsigned char *)header + RL_RING_HEADER_BYTES;
     ring->consumer.mask = bytes - 1;
     ring->consumer.position = ring->consumer.tail = header->tail;
+    ring->producer.data = ring->consumer.data;
+    ring->producer.mask = ring->consumer.mask;
     ring->producer.head = header->tail;
     return ring;
 }
@@ -221,8 +225,9 @@ static void join(struct rl_ring *ring)
 static void remember_place(const struct rl_ring *ring)
 {
     rl_own_rings[ring->header->kind] = (struct rl_ring_place){ring->header, ring->map_bytes};
-    if (ring->side != NULL)
-        remember_place(ring->side);
+    const struct rl_ring *side = rl_ring_side(ring);
+    if (side != NULL)
+        remember_place(side);
 }
 
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
@@ -237,13 +242,15 @@ struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring 
     const struct rl_ring_owner owner = main == NULL ? identify() : main->header->owner;
     open_producer(ring, settings);
     introduce(ring, &owner, ticks);
-    if (ring->side != NULL) {
-        open_producer(ring->side, settings);
-        introduce(ring->side, &owner, ticks);
+    struct rl_ring *side = rl_ring_side(ring);
+    if (side != NULL) {
+        open_producer(side, settings);
+        introduce(side, &owner, ticks);
     }
     if (fresh)
         join(ring);
     remember_place(ring);
+    RL_TSAN_RELEASE(main != NULL ? main : ring);
     return ring;
 }
 

@@ -71,7 +71,7 @@ static void rename_owner(struct rl_writer *writer, struct rl_ring *ring,
 {
     struct rl_ring *main = ring->main != NULL ? ring->main : ring;
     set_name(writer, main, record->fields);
-    set_name(writer, main->side, record->fields);
+    set_name(writer, rl_ring_side(main), record->fields);
 }
 
 /* ---- the event; what did not change since the last record stays as it is ---- */

@@ -122,7 +122,8 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
             if (RINGLOG_UNLIKELY_(string == NULL))
                 return false;
             lengths[i] = strlen(string);
-            if (RINGLOG_UNLIKELY_(lengths[i] > producer->string_cap))
+            if (RINGLOG_UNLIKELY_(lengths[i] >
+                                  __atomic_load_n(&producer->string_cap, __ATOMIC_RELAXED)))
                 return false;
         }
         bytes += ringlog_field_bytes_(arguments[i].field, lengths[i]);
@@ -141,7 +142,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
                                ? ringlog_ticks_()
                                : __atomic_load_n(ticks_at, __ATOMIC_RELAXED);
 
-    const uint64_t head = producer->head;
+    const uint64_t head = __atomic_load_n(&producer->head, __ATOMIC_RELAXED);
     /* Relaxed: the one other writer, who revokes it, follows up with a barrier of its own. */
     const uint64_t limit =
         __atomic_load_n(&producer->limit[level >= RINGLOG_RESERVE_LEVEL_], __ATOMIC_RELAXED);
@@ -174,7 +175,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     /* In this order for the handler of a signal that lands here: a published header with the mark
      * still set tells the repair to move head past it. */
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    producer->head = head + bytes;
+    __atomic_store_n(&producer->head, head + bytes, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     __atomic_store_n(&producer->busy, 0, __ATOMIC_RELAXED);
     return true;

@@ -18,7 +18,8 @@ struct ringlog_producer {
     /* Stack address of the capture under way, 0 when there is none. Written by the owner and its
      * signal handlers; shutdown reads it. Atomic, relaxed: a thread keeps its own order. */
     uintptr_t busy;
-    /* Position of the next record; only grows. Owner only. */
+    /* Position of the next record; only grows. The owner's; the next owner finds it here when this
+     * one has died, an order that the kernel gives and no tool sees: atomic, relaxed. */
     uint64_t head;
     /* head + record <= limit is free to take: [0] below WARNING, [1] WARNING and above. Written by
      * the owner's slow path; set to 0 (always the slow path) by the one who revokes. */
