@@ -17,16 +17,9 @@ const char *__tsan_default_options(void)
 }
 #endif
 
-/* A fork child leaves behind, by intent, what its parent's threads were in the middle of. To
- * LeakSanitizer those are leaks; to ThreadSanitizer, who remembers the parent's threads, what the
- * child does on pages that it found wiped races with them. Children are judged by what they log. */
+/* A fork child leaves behind, by intent, what its parent's threads were in the middle of: to
+ * LeakSanitizer those are leaks. */
 static bool is_child;
-
-int __tsan_on_finalize(int failed);
-int __tsan_on_finalize(int failed)
-{
-    return is_child ? 0 : failed;
-}
 
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void)
