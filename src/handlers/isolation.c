@@ -13,6 +13,8 @@
 #define QUEUE_BYTES     ((size_t)4 << 20)
 #define QUEUE_MIN_BYTES ((size_t)64 << 10)
 #define QUEUE_MAX_BYTES ((size_t)1 << 30)
+/* How long after a deadline a thread may take to see that it is given up. */
+#define GRACE_NS 100000000
 
 /* One batch on its way. */
 struct batch {
@@ -248,7 +250,10 @@ bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
     pthread_mutex_unlock(&queue->mutex);
     if (!running)
         return true;
-    if (rl_thread_join(queue->thread, delivered ? -1 : 100) != 0) {
+    /* One moment after the deadline for all that are stuck, not one for each. */
+    const int64_t left_ns = deadline_ns + GRACE_NS - rl_monotonic_ns();
+    const int left_ms = left_ns > 0 ? (int)(left_ns / 1000000) : 0;
+    if (rl_thread_join(queue->thread, delivered ? -1 : left_ms) != 0) {
         pthread_detach(queue->thread);
         return false;
     }

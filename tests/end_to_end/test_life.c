@@ -166,9 +166,14 @@ PROCESS_TEST(destructors_of_keys_may_log_and_be_the_first_to)
     require_same_text(read_file("life.log", NULL), "destructor of a key\n");
 }
 
+static bool all_there; /* atomic */
+
 static void *log_detached(void *number)
 {
     pthread_detach(pthread_self());
+    require(ringlog_thread_init() == 0);
+    while (!__atomic_load_n(&all_there, __ATOMIC_RELAXED))
+        sleep_ms(1);
     ringlog_info(logger, "detached %u", (unsigned)(uintptr_t)number);
     return NULL;
 }
@@ -179,6 +184,8 @@ PROCESS_TEST(detached_threads_may_log)
     pthread_t thread;
     for (uintptr_t i = 0; i < 20; i++)
         require(pthread_create(&thread, NULL, log_detached, (void *)i) == 0);
+    eventually(counts_now().rings == 20);
+    __atomic_store_n(&all_there, true, __ATOMIC_RELAXED);
     eventually(count_lines("life.log", "detached ") == 20);
 }
 

@@ -106,7 +106,9 @@ PROCESS_TEST(threads_that_come_and_go_use_each_others_rings)
     printf("%u threads, %lu rings, %ld pages more\n", count, (unsigned long)counts_now().rings,
            (long)(resident_pages() - pages));
     require(counts_now().rings <= 60);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
     require(resident_pages() < pages + 2000);
+#endif
 }
 
 /* ---- cancelled ---- */
@@ -122,6 +124,9 @@ static void *log_until_cancelled(void *unused)
 
 PROCESS_TEST(threads_may_be_cancelled_while_they_log)
 {
+#ifdef __SANITIZE_ADDRESS__
+    return; /* the stack of a cancelled thread stays poisoned when its destructors run */
+#endif
     start((struct ringlog_options){.ring_bytes = 16 << 10});
     for (int i = 0; i < 30; i++) {
         const pthread_t thread = start_thread(log_until_cancelled, 0);
@@ -159,6 +164,9 @@ static void end_main(void)
 
 PROCESS_TEST(others_may_log_after_main_has_ended_its_thread)
 {
+#ifdef __SANITIZE_THREAD__
+    return; /* its run-time library needs the main thread */
+#endif
     require_status(start_child(end_main), 0);
     require_same_text(read_file("threads.log", NULL), "main ends\nmain has ended\n");
 }
