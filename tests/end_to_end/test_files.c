@@ -141,7 +141,7 @@ static void note_report(const char *message, void *context)
 {
     (void)context;
     snprintf(last_report, sizeof last_report, "%s", message);
-    __atomic_fetch_add(&reports, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&reports, 1, __ATOMIC_RELEASE);
 }
 
 static ringlog_handler *log_into(const char *path, enum ringlog_full_policy policy)
@@ -201,7 +201,7 @@ static void fill_and_lift(enum ringlog_full_policy policy, void (*lift)(void), c
         log_a_burst();
     require(ringlog_flush(50) == -ETIMEDOUT);
     require(counts_of(file).last_errno == error && counts_of(file).pending > 0);
-    require(__atomic_load_n(&reports, __ATOMIC_RELAXED) == 1);
+    require(__atomic_load_n(&reports, __ATOMIC_ACQUIRE) == 1);
     require(strstr(last_report, "file handler: write: ") != NULL);
     while (policy == RINGLOG_FULL_DROP && counts_of(file).lost == 0) {
         log_a_burst();
