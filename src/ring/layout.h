@@ -27,6 +27,7 @@
  *            (space.wake)                           waiting (space.wait)
  *   loss     producer: lost, release                consumer: lost, acquire             first and last time
  *            (loss.count)                           (loss.tell)                         belong to the count
+ *            then the set's count (loss.signal)     after the set's count (loss.notice) the loss is found
  *   claim    last owner's death or unlock of        next owner's lock of `owner`        nobody else writes it
  *            `owner` (a robust mutex)
  *   join     thread: first, release                 writer: first, acquire              the ring is
@@ -117,8 +118,13 @@ struct rl_ring {
     RL_LINE struct ringlog_producer producer;
     struct rl_ring *side; /* for its signal handlers; made when first needed; atomic, relaxed */
 
+    /* Written before the ring joins the set: `next` in the set, the main ring of a side ring. Beside
+     * what the writer uses, so that a look at an idle ring costs one line here and one in its data. */
+    RL_LINE struct rl_ring *next;
+    struct rl_ring *main;
+    struct rl_ring_header *header;
     /* The writer's. */
-    RL_LINE struct {
+    struct {
         unsigned char *data;
         uint64_t mask;
         uint64_t position; /* next record to read; tail <= position */
@@ -126,19 +132,21 @@ struct rl_ring {
         uint32_t slot;     /* the writer's name for the ring */
     } consumer;
 
-    /* Both: written before the ring joins the set. */
-    RL_LINE struct rl_ring_header *header;
-    size_t map_bytes; /* header and both views of the data */
-    struct rl_ring *main; /* of a side ring */
-    struct rl_ring *next; /* in the set */
+    /* Written before the ring joins the set. */
+    RL_LINE size_t map_bytes; /* header and both views of the data */
     /* Locked by the owner for as long as it lives: the kernel tells of its death. */
     pthread_mutex_t owner;
 };
 
 _Static_assert(sizeof(struct ringlog_producer) <= RL_LINE_BYTES - 2 * sizeof(void *),
                "the producer's fields share a line with nothing but its own side ring");
-_Static_assert(offsetof(struct rl_ring, consumer) % RL_LINE_BYTES == 0, "lines of their own");
-_Static_assert(offsetof(struct rl_ring, header) % RL_LINE_BYTES == 0, "lines of their own");
+_Static_assert(offsetof(struct rl_ring, next) % RL_LINE_BYTES == 0, "lines of their own");
+_Static_assert(offsetof(struct rl_ring, map_bytes) - offsetof(struct rl_ring, next) == RL_LINE_BYTES,
+               "what the writer looks at is one line");
+_Static_assert(offsetof(struct rl_ring, consumer) + sizeof(((struct rl_ring *)0)->consumer) -
+                       offsetof(struct rl_ring, next) <=
+                   64,
+               "what the writer looks at is one line");
 _Static_assert(offsetof(struct rl_ring_header, tail) % RL_LINE_BYTES == 0, "lines of their own");
 _Static_assert(offsetof(struct rl_ring_header, waiting) % RL_LINE_BYTES == 0, "lines of their own");
 _Static_assert(sizeof(struct rl_ring_header) <= RL_RING_HEADER_BYTES, "one page");

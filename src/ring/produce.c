@@ -49,6 +49,8 @@ static void count_ring_loss(struct rl_ring_header *header, enum rl_loss kind, ui
     /* Edge loss. Pairs with: loss.tell. So that the times belong to the count. */
     const uint64_t lost = __atomic_load_n(&header->lost[kind], __ATOMIC_RELAXED);
     __atomic_store_n(&header->lost[kind], lost + 1, __ATOMIC_RELEASE); /* loss.count */
+    /* Pairs with: loss.notice. So that who sees the count move finds the loss. */
+    __atomic_fetch_add(&rl_set()->ring_losses, 1, __ATOMIC_RELEASE); /* loss.signal */
 }
 
 void rl_count_cut(void)
@@ -104,7 +106,7 @@ static struct ringlog_producer *attach(uintptr_t stack, uint64_t ticks)
     if (ring == NULL)
         return NULL;
     if (rl_set_on_attach != NULL)
-        rl_set_on_attach();
+        __atomic_store_n(&rl_set()->unread, !rl_set_on_attach(), __ATOMIC_RELAXED);
     return &ring->producer;
 }
 
@@ -223,7 +225,8 @@ static bool block(struct ringlog_producer *producer, uint64_t bytes, bool priori
 {
     struct rl_ring_header *header = rl_ring_of(producer)->header;
     const struct rl_settings *settings = rl_settings();
-    if (settings->drop || settings->state != RL_RUNNING || header->kind == RL_RING_SIDE)
+    if (settings->drop || settings->state != RL_RUNNING || header->kind == RL_RING_SIDE ||
+        __atomic_load_n(&rl_set()->unread, __ATOMIC_RELAXED) != 0)
         return false;
     rl_count(&header->blocked, 1);
     const int64_t start = rl_monotonic_ns();

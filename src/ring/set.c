@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-void (*rl_set_on_attach)(void);
+bool (*rl_set_on_attach)(void);
 __thread struct rl_ring_place rl_own_rings[2];
 
 static struct rl_set *the_set; /* atomic; set once */

@@ -21,6 +21,8 @@ struct rl_set {
     uint32_t threads;      /* numbers given out; atomic */
     /* Losses that belong to no ring; atomic. */
     uint64_t lost[RL_LOSS_ALL];
+    uint32_t unread; /* rl_set_on_attach() failed, and may work with the next thread; atomic */
+    uint64_t ring_losses; /* that rings have counted, so that nobody has to look at each; atomic */
     /* The writer's bed; see wake.h. */
     RL_LINE uint32_t asleep;
     uint32_t reasons;
@@ -66,7 +68,8 @@ struct rl_ring_place {
 };
 extern __thread struct rl_ring_place rl_own_rings[2];
 
-/* Called after a thread got a ring, when the set may be a fork child's new one. */
-extern void (*rl_set_on_attach)(void);
+/* Called after a thread got a ring, when the set may be a fork child's new one. false: nobody will
+ * read it; who finds it full must not wait. */
+extern bool (*rl_set_on_attach)(void);
 
 #endif

@@ -94,6 +94,19 @@ static void give_back(struct rl_ring *ring, uint64_t least)
         rl_ring_release(ring);
 }
 
+static void tell_losses(struct rl_writer *writer, const struct rl_routes *routes)
+{
+    /* Pairs with: loss.signal. */
+    const uint64_t losses =
+        __atomic_load_n(&rl_set()->ring_losses, __ATOMIC_ACQUIRE); /* loss.notice */
+    if (losses != writer->losses_seen) {
+        writer->losses_seen = losses;
+        for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next)
+            rl_tell_losses(writer, ring, routes);
+    }
+    rl_tell_given_up(writer, routes);
+}
+
 bool rl_drain(struct rl_writer *writer, uint64_t horizon)
 {
     const struct rl_routes *routes = rl_routes();
@@ -106,17 +119,17 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon)
         rl_dispatch(writer, ring, &top->record, routes);
         rl_ring_step(ring, &top->record);
         give_back(ring, ring->header->bytes / 8);
-        if (next_record(writer, top, horizon))
+        if (next_record(writer, top, horizon)) {
             sift_down(merge);
-        else
+        } else {
             pop(merge);
+            give_back(ring, 1);
+        }
     }
+    for (unsigned i = 0; i < merge->count; i++)
+        give_back(merge->heap[i].ring, 1);
     merge->count = 0;
-    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next) {
-        give_back(ring, 1);
-        rl_tell_losses(writer, ring, routes);
-    }
-    rl_tell_given_up(writer, routes);
+    tell_losses(writer, routes);
     return any;
 }
 

@@ -48,7 +48,8 @@ struct rl_writer {
     struct rl_sites sites;
     struct rl_thread *owners; /* whose records are read now, by ring: consumer.slot - 1 */
     unsigned owner_count;
-    uint64_t last_ticks; /* of the last record written */
+    uint64_t losses_seen; /* of the set's ring_losses */
+    uint64_t last_ticks;  /* of the last record written */
     int64_t start_ns;    /* relativeCreated counts from here */
     int64_t counted_ns;  /* when the threads that log were last counted */
     unsigned threads;    /* that log; 2 stands for more */

@@ -277,8 +277,9 @@ int rl_writer_start(const struct rl_writer_options *options)
     return start(options);
 }
 
-void rl_writer_on_attach(void)
+bool rl_writer_on_attach(void)
 {
-    if (rl_settings()->state == RL_RUNNING && !rl_writer_is_running())
-        start(__atomic_load_n(&the_options, __ATOMIC_RELAXED));
+    if (rl_settings()->state != RL_RUNNING || rl_writer_is_running())
+        return true;
+    return start(__atomic_load_n(&the_options, __ATOMIC_RELAXED)) == 0;
 }

@@ -34,8 +34,8 @@ int rl_writer_stop(int timeout_ms);
 /* What changes of configuration wait for: rl_config_barrier. */
 void rl_writer_barrier(void);
 
-/* A thread got a ring: in a fork child this starts the child's own writer. */
-void rl_writer_on_attach(void);
+/* A thread got a ring: in a fork child this starts the child's own writer. false: it could not. */
+bool rl_writer_on_attach(void);
 
 struct rl_writer_counts {
     uint64_t written;

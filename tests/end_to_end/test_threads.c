@@ -64,7 +64,9 @@ PROCESS_TEST(a_thousand_threads_log_and_then_cost_next_to_nothing)
     sleep_ms(1000);
     const double share = (double)(cpu_us() - from_us) / 10.0 / (double)(now_ms() - from_ms);
     printf("idle with %u rings: %.2f %% of a core\n", count, share);
-    require(share < 5.0);
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+    require(share < 10.0); /* an order of magnitude; what a busy-waiting writer takes is 100 */
+#endif
 
     pthread_barrier_wait(&finish);
     for (unsigned i = 0; i < count; i++)
