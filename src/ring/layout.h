@@ -130,6 +130,7 @@ struct rl_ring {
         uint64_t position; /* next record to read; tail <= position */
         uint64_t tail;     /* as last given back */
         uint32_t slot;     /* the writer's name for the ring */
+        uint32_t quiet;    /* looks in a row that found nothing, as far as it matters */
     } consumer;
 
     /* Written before the ring joins the set. */

@@ -168,6 +168,37 @@ static struct rl_ring *claim_abandoned(const struct rl_settings *settings)
     return NULL;
 }
 
+uint64_t rl_set_ring_losses(void)
+{
+    /* Pairs with: loss.signal. */
+    return __atomic_load_n(&rl_set()->ring_losses, __ATOMIC_ACQUIRE); /* loss.notice */
+}
+
+/* A place for a ring's private part, never used before; NULL without memory. */
+static struct rl_ring *new_place(void)
+{
+    struct rl_set *set = rl_set();
+    const uint32_t place = __atomic_fetch_add(&set->places, 1, __ATOMIC_RELAXED);
+    if (place / RL_RINGS_PER_SLAB >= RL_SLABS)
+        return NULL;
+    struct rl_ring **slot = &set->slabs[place / RL_RINGS_PER_SLAB];
+    /* Acquire and release: so that who gets the pointer gets the pages. Pairs with: slab.make. */
+    struct rl_ring *slab = __atomic_load_n(slot, __ATOMIC_ACQUIRE); /* slab.get */
+    if (slab == NULL) {
+        const size_t bytes = RL_RINGS_PER_SLAB * sizeof *slab;
+        struct rl_ring *made = rl_map_wiped(bytes);
+        if (made == NULL)
+            return NULL;
+        /* Pairs with: slab.get. */
+        if (__atomic_compare_exchange_n(slot, &slab, made, false, __ATOMIC_RELEASE, /* slab.make */
+                                        __ATOMIC_ACQUIRE))
+            slab = made;
+        else
+            rl_unmap(made, bytes);
+    }
+    return &slab[place % RL_RINGS_PER_SLAB];
+}
+
 static bool init_owner(pthread_mutex_t *owner)
 {
     pthread_mutexattr_t attributes;
@@ -183,14 +214,13 @@ static bool init_owner(pthread_mutex_t *owner)
 static struct rl_ring *make(const struct rl_settings *settings, struct rl_ring *main)
 {
     const size_t bytes = settings->ring_bytes;
-    struct rl_ring *ring = rl_map_wiped(sizeof *ring);
+    struct rl_ring *ring = new_place();
     if (ring == NULL)
         return NULL;
     ring->map_bytes = RL_RING_HEADER_BYTES + 2 * bytes;
     ring->header = rl_map_double(RL_RING_HEADER_BYTES, bytes);
     if (ring->header == NULL || !init_owner(&ring->owner)) {
         rl_unmap(ring->header, ring->map_bytes);
-        rl_unmap(ring, sizeof *ring);
         return NULL;
     }
     ring->main = main;

@@ -15,8 +15,15 @@ enum rl_process_loss {
     RL_LOSS_ALL
 };
 
+/* Private parts of rings lie close together, so that a look at many idle rings stays within a few
+ * pages. */
+#define RL_RINGS_PER_SLAB 128
+#define RL_SLABS          512
+
 struct rl_set {
     struct rl_ring *first; /* edge join; atomic */
+    uint32_t places;       /* taken in slabs; atomic */
+    struct rl_ring *slabs[RL_SLABS]; /* made when first needed; atomic */
     uint32_t rings;        /* atomic */
     uint32_t threads;      /* numbers given out; atomic */
     /* Losses that belong to no ring; atomic. */
@@ -49,6 +56,9 @@ void rl_set_leave(struct rl_ring *ring);
 
 /* Walks the set: rl_set_first(), then rl_ring.next. */
 struct rl_ring *rl_set_first(void);
+
+/* Losses that rings have counted so far: who sees the count move finds the loss. */
+uint64_t rl_set_ring_losses(void);
 
 /* Whether the ring's owner lives. */
 bool rl_set_is_owned(struct rl_ring *ring);

@@ -98,9 +98,9 @@ void rl_tell_given_up(struct rl_writer *writer, const struct rl_routes *routes);
 uint64_t rl_writer_ticks(const struct rl_writer *writer, const struct rl_ring *ring,
                          uint64_t ticks);
 
-/* drain.c: one look at all rings. `horizon`: records stamped later stay. Returns whether anything
- * was there. */
-bool rl_drain(struct rl_writer *writer, uint64_t horizon);
+/* drain.c: one look at all rings, also at quiet ones if it is to be thorough. `horizon`: records
+ * stamped later stay. Returns whether anything was there. */
+bool rl_drain(struct rl_writer *writer, uint64_t horizon, bool thorough);
 
 /* drain.c: what was appended goes out. Returns whether nothing is left behind. */
 bool rl_end_batch(struct rl_writer *writer);

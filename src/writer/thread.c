@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Every so many looks quiet rings are looked at like all others. */
+#define THOROUGH_LOOKS 64
 /* An idle writer's longest sleep. */
 #define IDLE_NS 20000000
 /* A clock read on one core may be this far ahead of one on another. */
@@ -99,7 +101,8 @@ static bool look(struct rl_writer *writer)
     /* Pairs with: flush.ask. So that what was logged before the request is seen by this look. */
     const uint32_t asked = __atomic_load_n(&writer->flush_asked, __ATOMIC_ACQUIRE); /* flush.take */
     const bool hurry = rl_wake_reasons() != 0 || asked != writer->flush_done;
-    const bool any = !writer->stuck && rl_drain(writer, horizon_of(writer, hurry));
+    const bool thorough = hurry || writer->counts.looks % THOROUGH_LOOKS == 0;
+    const bool any = !writer->stuck && rl_drain(writer, horizon_of(writer, hurry), thorough);
     const bool was_stuck = writer->stuck;
     const bool all_out = rl_end_batch(writer);
     if (all_out && !was_stuck)
@@ -181,7 +184,7 @@ static void finish(struct rl_writer *writer)
     await_stragglers();
     bool all_out = false;
     while (!all_out && is_time_left(writer)) {
-        const bool any = !writer->stuck && rl_drain(writer, rl_ticks() + INT64_MAX / 4);
+        const bool any = !writer->stuck && rl_drain(writer, rl_ticks() + INT64_MAX / 4, true);
         all_out = rl_end_batch(writer) && !any;
         if (!all_out && !any)
             usleep(1000);
