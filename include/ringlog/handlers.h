@@ -110,7 +110,9 @@ struct ringlog_file_options {
 };
 /* Lines appended to a file; whole lines only, also when other processes append to it. The path's
  * directory must not be writable by others unless it is sticky. A write that fails (disk full) is
- * repeated until it works: under BLOCK nothing is lost, and log calls wait when rings fill up. */
+ * repeated until it works: under BLOCK nothing is lost, and log calls wait when rings fill up. An
+ * application that closes all descriptors (daemon(3)) takes the file's number too: the handler
+ * notices before it writes, and opens the path again. */
 static inline int ringlog_file_handler_new(ringlog_handler **handler, const char *path,
                                            const struct ringlog_file_options *options);
 

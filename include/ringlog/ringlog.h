@@ -130,7 +130,8 @@ RINGLOG_API int ringlog_sync(int timeout_ms);
 
 /* Takes no more records, writes what is there, flushes and closes the handlers in the reverse order
  * of their creation, and ends the writer. Runs by itself at exit(3) with a deadline of five
- * seconds. Later log calls are counted, and WARNING and above go to stderr. timeout_ms: -1 for no
+ * seconds. Later log calls are counted, and WARNING and above go to stderr (formatted at once, so
+ * from a signal handler they are not safe any more). timeout_ms: -1 for no
  * limit. Returns 0, also when nothing runs; -ETIMEDOUT when records are left; -EDEADLK on a thread
  * of the library. */
 RINGLOG_API int ringlog_shutdown(int timeout_ms);

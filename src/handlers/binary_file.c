@@ -78,7 +78,8 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     struct binary_file *file = file_of(handler);
     const struct rl_record *record = event->record;
     struct rl_buffer *out = &handler->out;
-    if (!file->begun)
+    /* Another file wants its own beginning. */
+    if (!file->begun || __atomic_exchange_n(&file->file.moved, false, __ATOMIC_RELAXED))
         begin(file, event->line.process_name, out);
     if (__atomic_exchange_n(&handler->dropped, false, __ATOMIC_RELAXED))
         rl_logfile_writer_forget(&file->writer);

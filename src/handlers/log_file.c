@@ -112,44 +112,103 @@ static bool is_slow(int fd)
     return fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
 }
 
+/* ---- whose descriptor ---- */
+
+static bool is_ours(const struct rl_log_file *file)
+{
+    struct stat status;
+    return fstat(file->fd, &status) == 0 && status.st_dev == file->device &&
+           status.st_ino == file->inode;
+}
+
+static void remember(struct rl_log_file *file, int fd)
+{
+    struct stat status = {0};
+    fstat(fd, &status);
+    file->fd = fd;
+    file->device = status.st_dev;
+    file->inode = status.st_ino;
+}
+
+static int open_again(struct rl_log_file *file)
+{
+    struct ringlog_file_options options = file->options;
+    options.truncate = false;
+    const dev_t device = file->device;
+    const ino_t inode = file->inode;
+    const int fd = open_log_file(file->path, &options, file->mode);
+    if (fd < 0)
+        return fd;
+    remember(file, fd);
+    if (file->device != device || file->inode != inode)
+        __atomic_store_n(&file->moved, true, __ATOMIC_RELAXED);
+    return 0;
+}
+
+ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, size_t length)
+{
+    struct rl_log_file *file = rl_log_file_of(handler);
+    const int opened = is_ours(file) ? 0 : open_again(file);
+    if (opened < 0)
+        return opened;
+    const ssize_t wrote = write(file->fd, bytes, length);
+    return wrote < 0 ? -errno : wrote;
+}
+
+int rl_log_file_sync(struct ringlog_handler *handler)
+{
+    const struct rl_log_file *file = rl_log_file_of(handler);
+    /* EINVAL: a pipe or a device, which have no disk. */
+    return !is_ours(file) || fdatasync(file->fd) == 0 || errno == EINVAL ? 0 : -errno;
+}
+
+void rl_log_file_close(struct ringlog_handler *handler)
+{
+    struct rl_log_file *file = rl_log_file_of(handler);
+    if (is_ours(file))
+        close(file->fd);
+    free(file->path);
+}
+
+/* ---- construction ---- */
+
+static int set_up(struct rl_log_file *file, const struct rl_handler_ops *ops, const char *path,
+                  mode_t default_mode)
+{
+    const int fd = open_log_file(path, &file->options, default_mode);
+    if (fd < 0)
+        return fd;
+    remember(file, fd);
+    file->mode = default_mode;
+    file->path = realpath(path, NULL); /* the working directory may change */
+    if (file->path == NULL)
+        file->path = strdup(path);
+    int result = file->path == NULL ? rl_error(-ENOMEM, "%s handler: out of memory", ops->kind)
+                                    : rl_handler_init(&file->base, ops, &file->options.isolation,
+                                                      is_slow(fd));
+    if (result < 0) {
+        close(fd);
+        free(file->path);
+    }
+    return result;
+}
+
 int rl_log_file_new(ringlog_handler **handler, size_t bytes, const struct rl_handler_ops *ops,
                     const char *path, const struct ringlog_file_options *given,
                     size_t given_bytes, mode_t default_mode)
 {
-    struct ringlog_file_options options = {0};
-    if (given != NULL)
-        memcpy(&options, given, given_bytes < sizeof options ? given_bytes : sizeof options);
     *handler = NULL;
     struct rl_log_file *file = calloc(1, bytes);
     if (file == NULL)
         return rl_error(-ENOMEM, "%s handler: out of memory", ops->kind);
-    int result = file->fd = open_log_file(path, &options, default_mode);
-    if (result >= 0) {
-        result = rl_handler_init(&file->base, ops, &options.isolation, is_slow(file->fd));
-        if (result < 0)
-            close(file->fd);
-    }
+    if (given != NULL)
+        memcpy(&file->options, given,
+               given_bytes < sizeof file->options ? given_bytes : sizeof file->options);
+    const int result = set_up(file, ops, path, default_mode);
     if (result < 0) {
         free(file);
         return result;
     }
     *handler = &file->base;
     return 0;
-}
-
-ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, size_t length)
-{
-    const ssize_t wrote = write(rl_log_file_of(handler)->fd, bytes, length);
-    return wrote < 0 ? -errno : wrote;
-}
-
-int rl_log_file_sync(struct ringlog_handler *handler)
-{
-    /* EINVAL: a pipe or a device, which have no disk. */
-    return fdatasync(rl_log_file_of(handler)->fd) == 0 || errno == EINVAL ? 0 : -errno;
-}
-
-void rl_log_file_close(struct ringlog_handler *handler)
-{
-    close(rl_log_file_of(handler)->fd);
 }

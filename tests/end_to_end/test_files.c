@@ -285,6 +285,35 @@ PROCESS_TEST(shutdown_on_a_full_disk_keeps_its_deadline_and_counts_what_is_lost)
     require(strstr(last_report, "No space left on device") != NULL);
 }
 
+static char first_directory[4096];
+
+PROCESS_TEST(not_a_byte_goes_to_a_file_that_got_the_descriptors_number)
+{
+    require(getcwd(first_directory, sizeof first_directory) != NULL);
+    log_to("own.log", NULL);
+    ringlog_handler *binary;
+    require(ringlog_binary_file_handler_new(&binary, "own.rlog", NULL) == 0);
+    require(ringlog_logger_add_handler(ringlog_root(), binary) == 0);
+    ringlog_handler_unref(binary);
+    require(ringlog_init(NULL) == 0);
+    ringlog_info(ringlog_root(), "before");
+    require(ringlog_flush(5000) == 0);
+    closefrom(3);
+    int others[8];
+    for (int i = 0; i < 8; i++) {
+        others[i] = open("other", O_RDWR | O_CREAT | O_APPEND, 0600);
+        require(others[i] >= 0);
+    }
+    require(chdir("/") == 0);
+    ringlog_info(ringlog_root(), "after");
+    require(ringlog_flush(5000) == 0);
+    require(ringlog_shutdown(5000) == 0);
+    require(lseek(others[0], 0, SEEK_END) == 0);
+    require(write(others[7], "theirs", 6) == 6); /* and nobody closed it */
+    require(fchdir(open(first_directory, O_DIRECTORY | O_RDONLY)) == 0);
+    require_same_text(read_file("own.log", NULL), "before\nafter\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +329,7 @@ int main(void)
         cmocka_unit_test(under_drop_what_is_lost_is_counted),
         cmocka_unit_test(a_disk_that_fills_and_is_freed_loses_nothing),
         cmocka_unit_test(shutdown_on_a_full_disk_keeps_its_deadline_and_counts_what_is_lost),
+        cmocka_unit_test(not_a_byte_goes_to_a_file_that_got_the_descriptors_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
