@@ -106,12 +106,14 @@ static struct rl_writer_options writer_options(const struct ringlog_options *opt
 
 static void before_fork(void)
 {
+    rl_libc_lock();
     rl_rcu_before_fork();
 }
 
 static void after_fork_parent(void)
 {
     rl_rcu_after_fork_parent();
+    rl_libc_unlock(); /* the child finds it free */
 }
 
 /* A capture that a signal handler interrupted to fork goes on in the child when the handler

@@ -30,6 +30,18 @@ pthread_mutex_t *rl_fork_proof_mutex(pthread_mutex_t **slot)
     return found;
 }
 
+static pthread_mutex_t *libc_mutex;
+
+void rl_libc_lock(void)
+{
+    pthread_mutex_lock(rl_fork_proof_mutex(&libc_mutex));
+}
+
+void rl_libc_unlock(void)
+{
+    pthread_mutex_unlock(rl_fork_proof_mutex(&libc_mutex));
+}
+
 struct start {
     void *(*run)(void *);
     void *argument;

@@ -11,6 +11,11 @@ extern __thread bool rl_library_thread;
 /* A mutex that a fork child finds free, whoever held it: made at first use, kept in *slot. */
 pthread_mutex_t *rl_fork_proof_mutex(pthread_mutex_t **slot);
 
+/* Around calls that take a lock inside libc which fork(2) does not reset in the child (the time zone's,
+ * the locale's): our fork handlers take it too, so that no fork finds us in there. */
+void rl_libc_lock(void);
+void rl_libc_unlock(void);
+
 /* Starts a thread that receives no signals, under this name (15 bytes). The start routine runs with
  * rl_library_thread set. 0 or a negative errno. */
 int rl_thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void *argument);

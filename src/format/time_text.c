@@ -1,5 +1,7 @@
 #include "format/time_text.h"
 
+#include "base/thread.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +100,7 @@ void rl_time_text_fill(struct rl_time_text *time_text, int64_t wall_ns)
     struct tm tm;
     /* 64-bit nanoseconds reach from 1677 to 2262, and struct tm much further; should a time
      * nevertheless be refused, the epoch stands in for it. */
+    rl_libc_lock(); /* both below take the time zone's lock, which a fork must not find taken */
     struct tm *known = time_text->utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm);
     if (known == NULL)
         tm = (struct tm){.tm_year = 70, .tm_mday = 1};
@@ -106,6 +109,7 @@ void rl_time_text_fill(struct rl_time_text *time_text, int64_t wall_ns)
         fill_default(&time_text->text, &tm);
     else
         fill_by_datefmt(time_text, &tm);
+    rl_libc_unlock();
     /* Unsigned: the first second that 64 bits can say starts before what they can say. */
     time_text->second_ns = (int64_t)((uint64_t)second * (uint64_t)SECOND_NS);
     time_text->filled = true;

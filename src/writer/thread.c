@@ -9,7 +9,6 @@
 #include "writer/state.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -197,10 +196,6 @@ static void finish(struct rl_writer *writer)
 static void *run(void *argument)
 {
     struct rl_writer *writer = argument;
-    /* Numbers are formatted as in the C locale, whatever the application sets. */
-    locale_t c = newlocale(LC_NUMERIC_MASK, "C", duplocale(LC_GLOBAL_LOCALE));
-    if (c != (locale_t)0)
-        uselocale(c);
     int64_t interval = writer->options->flush_interval_ns;
     /* Pairs with: stop.ask. So that the deadline is the one that was set. */
     while (__atomic_load_n(&writer->stop, __ATOMIC_ACQUIRE) == 0) { /* stop.take */
@@ -211,10 +206,6 @@ static void *run(void *argument)
         rest(writer, interval);
     }
     finish(writer);
-    if (c != (locale_t)0) {
-        uselocale(LC_GLOBAL_LOCALE);
-        freelocale(c);
-    }
     return NULL;
 }
 
