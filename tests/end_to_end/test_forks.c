@@ -90,9 +90,6 @@ PROCESS_TEST(programs_may_be_started_in_every_way)
     require_same_text(read_file("forks.log", NULL), "parent\nstill here\n");
 }
 
-/* AddressSanitizer's allocator stays locked in a child when a thread was in it at the fork. */
-#ifndef __SANITIZE_ADDRESS__
-
 static bool storm_over; /* atomic */
 
 static void *log_numbers(void *argument)
@@ -137,7 +134,6 @@ PROCESS_TEST(children_that_exit_write_nothing_again_however_busy_their_parent)
     require_each_number_once("forks.log", 4);
     require(count_lines("forks.log", "child") == children / 2);
 }
-#endif
 
 static void *log_once(void *number)
 {
@@ -182,18 +178,13 @@ PROCESS_TEST(a_child_of_a_parent_that_has_shut_down_may_begin_anew)
 
 int main(void)
 {
-#ifdef __SANITIZE_THREAD__
-    return 0; /* its run-time library cannot start threads in children that exit(3) */
-#endif
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_write_their_own_records_once_and_nothing_of_the_parents),
 #if __GLIBC_PREREQ(2, 34)
         cmocka_unit_test(children_of_underscore_fork_too),
 #endif
         cmocka_unit_test(programs_may_be_started_in_every_way),
-#ifndef __SANITIZE_ADDRESS__
         cmocka_unit_test(children_that_exit_write_nothing_again_however_busy_their_parent),
-#endif
         cmocka_unit_test(a_childs_first_records_may_come_from_several_threads_at_once),
         cmocka_unit_test(a_child_of_a_parent_that_has_shut_down_may_begin_anew),
     };
