@@ -36,11 +36,6 @@ static uint32_t logger_count = 1;        /* the root included; atomic */
 static uint64_t refused;                 /* atomic */
 static pthread_mutex_t *config_mutex;
 
-struct rl_logger *rl_root(void)
-{
-    return &root;
-}
-
 /* ---- the mutex ---- */
 
 void rl_config_lock(void)

@@ -4,8 +4,6 @@
 
 #include "logger/logger.h"
 
-struct rl_logger *rl_root(void);
-
 /* The logger with this id; NULL: none. */
 struct rl_logger *rl_tree_logger(uint32_t id);
 

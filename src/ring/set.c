@@ -249,7 +249,6 @@ static void join(struct rl_ring *ring)
                                         __ATOMIC_RELEASE, /* join.add */
                                         __ATOMIC_RELAXED))
         ;
-    __atomic_fetch_add(&set->rings, 1, __ATOMIC_RELAXED);
 }
 
 static void remember_place(const struct rl_ring *ring)

@@ -24,7 +24,6 @@ struct rl_set {
     struct rl_ring *first; /* edge join; atomic */
     uint32_t places;       /* taken in slabs; atomic */
     struct rl_ring *slabs[RL_SLABS]; /* made when first needed; atomic */
-    uint32_t rings;        /* atomic */
     uint32_t threads;      /* numbers given out; atomic */
     /* Losses that belong to no ring; atomic. */
     uint64_t lost[RL_LOSS_ALL];
@@ -39,8 +38,8 @@ struct rl_set {
 struct rl_set *rl_set(void);
 
 /* A ring for the calling thread, now its owner (as a record in it says, with these ticks), or NULL
- * without memory. Signal-safe unless the
- * same thread is in it already. `main`: NULL for a main ring, else the ring whose side it is. */
+ * without memory. Signal-safe unless the same thread is in it already. `main`: NULL for a main ring,
+ * else the ring whose side it is. */
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
                              uint64_t ticks);
 
