@@ -74,6 +74,7 @@ static struct rl_settings ring_settings(const struct ringlog_options *options)
         .drop = options->full_policy == RINGLOG_FULL_DROP,
         .reserve = options->reserve_for_warnings,
         .monotonic_clock = is_monotonic(options),
+        .own_clock = options->now != NULL,
         .state = RL_RUNNING,
     };
     if (options->ring_bytes != 0)
@@ -180,6 +181,7 @@ static struct life {
     struct rl_settings settings;
     struct rl_settings stopped; /* the same after shutdown */
     struct rl_writer_options writer;
+    struct rl_wall_clock wall_clock;
     struct life *earlier;
 } *lives;
 
@@ -191,9 +193,11 @@ static int start(const struct ringlog_options *options)
     *made = (struct life){.settings = ring_settings(options),
                           .stopped = ring_settings(options),
                           .writer = writer_options(options),
+                          .wall_clock = {options->now, options->now_context},
                           .earlier = lives};
     made->stopped.state = RL_STOPPED;
     lives = made;
+    rl_set_wall_clock(options->now == NULL ? NULL : &made->wall_clock);
     rl_handlers_give_up = made->settings.drop;
     rl_handlers_on_error = options->on_error;
     rl_handlers_on_error_context = options->on_error_context;

@@ -1,4 +1,7 @@
-/* Handlers: where records go; formatters: what their lines look like.
+/* Handlers: where records go. Includes the headers of their families:
+ *
+ *     <ringlog/formatters.h>  what lines look like
+ *     <ringlog/files.h>       text and binary files
  *
  * A handler is created with one reference, which is the caller's; attaching it to a logger takes
  * another. ringlog_handler_unref() gives one back, and the last one closes the handler once the
@@ -10,6 +13,7 @@
 #ifndef RINGLOG_HANDLERS_H
 #define RINGLOG_HANDLERS_H
 
+#include "ringlog/formatters.h"
 #include "ringlog/ringlog.h"
 
 #include <sys/types.h>
@@ -17,29 +21,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct ringlog_formatter ringlog_formatter;
-
-/* ---- formatters ------------------------------------------------------------------------------ */
-
-struct ringlog_formatter_options {
-    /* Python's tags: "%(asctime)s %(levelname)-8s %(name)s: %(message)s". NULL or "" is
-     * "%(message)s". Checked as a whole when the formatter is made: unknown tags and conversions
-     * that do not fit are -EINVAL, and ringlog_last_error() names the byte. */
-    const char *format;
-    /* strftime(3) for %(asctime)s. NULL: "%Y-%m-%d %H:%M:%S" and ",mmm" (milliseconds), as in
-     * Python; with a datefmt there are no milliseconds. */
-    const char *datefmt;
-    /* UTC instead of local time. */
-    bool utc;
-    /* Arguments, names and texts are escaped by default: control characters, invalid UTF-8,
-     * bidirectional controls. true passes their bytes through. */
-    bool raw;
-};
-
-static inline int ringlog_formatter_new(ringlog_formatter **formatter,
-                                        const struct ringlog_formatter_options *options);
-RINGLOG_API void ringlog_formatter_unref(ringlog_formatter *formatter);
 
 /* ---- all handlers ---------------------------------------------------------------------------- */
 
@@ -83,7 +64,7 @@ struct ringlog_handler_counts {
 static inline int ringlog_handler_stats(ringlog_handler *handler,
                                         struct ringlog_handler_counts *counts);
 
-/* ---- the handlers ---------------------------------------------------------------------------- */
+/* ---- console, null, custom ---------------------------------------------------------------------------- */
 
 enum ringlog_colour {
     RINGLOG_COLOUR_AUTO = 0, /* on a terminal, unless NO_COLOR is set (no-color.org) or TERM=dumb */
@@ -100,26 +81,6 @@ struct ringlog_console_options {
 };
 static inline int ringlog_console_handler_new(ringlog_handler **handler,
                                               const struct ringlog_console_options *options);
-
-struct ringlog_file_options {
-    bool truncate; /* empty the file first (Python's mode "w"); default: append */
-    bool mkdir;    /* make missing parent directories (0755 less umask) */
-    bool follow;   /* allow the path's last component to be a symbolic link */
-    mode_t mode;   /* of a file that is created; default 0640, less umask */
-    struct ringlog_isolation_options isolation;
-};
-/* Lines appended to a file; whole lines only, also when other processes append to it. The path's
- * directory must not be writable by others unless it is sticky. A write that fails (disk full) is
- * repeated until it works: under BLOCK nothing is lost, and log calls wait when rings fill up. An
- * application that closes all descriptors (daemon(3)) takes the file's number too: the handler
- * notices before it writes, and opens the path again. */
-static inline int ringlog_file_handler_new(ringlog_handler **handler, const char *path,
-                                           const struct ringlog_file_options *options);
-
-/* A binary log (.rlog): every record with its arguments, to be read with logdump or
- * <ringlog/reader.h>. Same options; mode defaults to 0600. */
-static inline int ringlog_binary_file_handler_new(ringlog_handler **handler, const char *path,
-                                                  const struct ringlog_file_options *options);
 
 /* Takes every record and keeps none. */
 RINGLOG_API int ringlog_null_handler_new(ringlog_handler **handler);
@@ -163,29 +124,14 @@ static inline int ringlog_custom_handler_new(ringlog_handler **handler,
 
 /* ---- what the inline wrappers call ------------------------------------------------------------ */
 
-RINGLOG_API int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
-                                             const struct ringlog_formatter_options *options,
-                                             size_t bytes);
 RINGLOG_API int ringlog_handler_stats_sized_(ringlog_handler *handler,
                                              struct ringlog_handler_counts *counts, size_t bytes);
 RINGLOG_API int ringlog_console_handler_new_sized_(ringlog_handler **handler,
                                                    const struct ringlog_console_options *options,
                                                    size_t bytes);
-RINGLOG_API int ringlog_file_handler_new_sized_(ringlog_handler **handler, const char *path,
-                                                const struct ringlog_file_options *options,
-                                                size_t bytes);
-RINGLOG_API int ringlog_binary_file_handler_new_sized_(ringlog_handler **handler, const char *path,
-                                                       const struct ringlog_file_options *options,
-                                                       size_t bytes);
 RINGLOG_API int ringlog_custom_handler_new_sized_(ringlog_handler **handler,
                                                   const struct ringlog_custom_options *options,
                                                   size_t bytes);
-
-static inline int ringlog_formatter_new(ringlog_formatter **formatter,
-                                        const struct ringlog_formatter_options *options)
-{
-    return ringlog_formatter_new_sized_(formatter, options, sizeof *options);
-}
 
 static inline int ringlog_handler_stats(ringlog_handler *handler,
                                         struct ringlog_handler_counts *counts)
@@ -199,18 +145,6 @@ static inline int ringlog_console_handler_new(ringlog_handler **handler,
     return ringlog_console_handler_new_sized_(handler, options, sizeof *options);
 }
 
-static inline int ringlog_file_handler_new(ringlog_handler **handler, const char *path,
-                                           const struct ringlog_file_options *options)
-{
-    return ringlog_file_handler_new_sized_(handler, path, options, sizeof *options);
-}
-
-static inline int ringlog_binary_file_handler_new(ringlog_handler **handler, const char *path,
-                                                  const struct ringlog_file_options *options)
-{
-    return ringlog_binary_file_handler_new_sized_(handler, path, options, sizeof *options);
-}
-
 static inline int ringlog_custom_handler_new(ringlog_handler **handler,
                                              const struct ringlog_custom_options *options)
 {
@@ -220,5 +154,7 @@ static inline int ringlog_custom_handler_new(ringlog_handler **handler,
 #ifdef __cplusplus
 }
 #endif
+
+#include "ringlog/files.h"
 
 #endif

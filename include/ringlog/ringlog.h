@@ -101,6 +101,13 @@ struct ringlog_options {
     size_t dictionary_bytes;
     /* %(processName)s. Copied. Default "MainProcess", as in Python. */
     const char *process_name;
+    /* The time of day from a clock of your own, in nanoseconds since the epoch: for tests and
+     * simulations. It stamps records and decides when files rotate; the order of records and all
+     * waiting go by the machine's clock. Called by the thread that logs, so it must be safe from
+     * any thread and from signal handlers that log; each call then goes through a function. Default
+     * NULL: the machine's. */
+    int64_t (*now)(void *context);
+    void *now_context;
     /* Called when a handler fails on a record, on the library's thread, with a one-line text; must
      * not block and may not log. Default NULL: a report on stderr, at most one a second for each
      * handler. */

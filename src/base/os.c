@@ -132,9 +132,19 @@ int64_t rl_monotonic_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+static const struct rl_wall_clock *wall_clock; /* atomic */
+
 int64_t rl_wall_ns(void)
 {
-    return clock_ns(CLOCK_REALTIME);
+    /* Pairs with: wall.set. So that the clock's parts are there. */
+    const struct rl_wall_clock *clock = __atomic_load_n(&wall_clock, __ATOMIC_ACQUIRE); /* wall.get */
+    return clock != NULL ? clock->now(clock->context) : clock_ns(CLOCK_REALTIME);
+}
+
+void rl_set_wall_clock(const struct rl_wall_clock *clock)
+{
+    /* Pairs with: wall.get. */
+    __atomic_store_n(&wall_clock, clock, __ATOMIC_RELEASE); /* wall.set */
 }
 
 size_t rl_round_up_power_of_two(size_t value)

@@ -38,7 +38,15 @@ void rl_unmap(void *map, size_t bytes);
 pid_t rl_tid(void);
 
 int64_t rl_monotonic_ns(void);
+
+/* The time of day, ns since the epoch, that records and files go by: CLOCK_REALTIME, unless
+ * rl_set_wall_clock() put another in its place (kept for ever by the caller; NULL: back again). */
+struct rl_wall_clock {
+    int64_t (*now)(void *context);
+    void *context;
+};
 int64_t rl_wall_ns(void);
+void rl_set_wall_clock(const struct rl_wall_clock *clock);
 
 size_t rl_round_up_power_of_two(size_t value);
 

@@ -5,6 +5,8 @@
 #include "ring/set.h"
 #include "ring/wake.h"
 
+#include <string.h>
+
 static struct rl_dictionary *the_dictionary; /* atomic; set once */
 static size_t dictionary_bytes = 4 << 20;    /* atomic */
 
@@ -38,16 +40,22 @@ bool rl_entry_take(struct rl_entry *entry, uint32_t site,
                    const struct rl_site_definition *definition, uint64_t field_bytes, int level,
                    uint64_t ticks, uintptr_t stack)
 {
-    const uint64_t inline_bytes = site != 0 ? 0 : rl_site_bytes(definition);
-    if (!rl_take(&entry->take, inline_bytes + field_bytes, level >= RINGLOG_RESERVE_LEVEL_, ticks,
-                 stack))
+    const uint64_t time_bytes = rl_settings()->own_clock ? sizeof(struct rl_own_time) : 0;
+    const uint64_t site_bytes = site != 0 ? 0 : rl_site_bytes(definition);
+    if (!rl_take(&entry->take, time_bytes + site_bytes + field_bytes,
+                 level >= RINGLOG_RESERVE_LEVEL_, ticks, stack))
         return false;
     entry->site = site != 0 ? site : RL_CONTROL_INLINE_SITE;
-    entry->fields = entry->take.fields + inline_bytes;
+    entry->fields = entry->take.fields + time_bytes + site_bytes;
     if (site == 0) {
-        struct rl_site *image = (struct rl_site *)(void *)entry->take.fields;
+        struct rl_site *image = (struct rl_site *)(void *)(entry->take.fields + time_bytes);
         image->ready = 0;
         rl_site_write(image, definition, 0);
+    }
+    if (time_bytes != 0) {
+        const struct rl_own_time own = {.time_ns = rl_wall_ns(), .site = entry->site};
+        memcpy(entry->take.fields, &own, sizeof own);
+        entry->site = RL_CONTROL_OWN_TIME;
     }
     return true;
 }

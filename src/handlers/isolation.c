@@ -148,12 +148,6 @@ static void *run(void *argument)
 
 /* ---- the writer's side ---- */
 
-static struct timespec realtime_of(int64_t deadline_ns)
-{
-    const int64_t wall = rl_wall_ns() + (deadline_ns - rl_monotonic_ns());
-    return (struct timespec){wall / 1000000000, wall % 1000000000};
-}
-
 /* Waits for a batch to go; false: the deadline has passed. Under the mutex. */
 static bool wait_emptied(struct queue *queue, int64_t deadline_ns)
 {
@@ -161,8 +155,9 @@ static bool wait_emptied(struct queue *queue, int64_t deadline_ns)
         pthread_cond_wait(&queue->emptied, &queue->mutex);
         return true;
     }
-    const struct timespec until = realtime_of(deadline_ns);
-    return pthread_cond_timedwait(&queue->emptied, &queue->mutex, &until) != ETIMEDOUT;
+    const struct timespec until = {deadline_ns / 1000000000, deadline_ns % 1000000000};
+    return pthread_cond_clockwait(&queue->emptied, &queue->mutex, CLOCK_MONOTONIC, &until) !=
+           ETIMEDOUT;
 }
 
 static bool make_room(struct rl_isolation *isolation, size_t bytes)

@@ -19,6 +19,14 @@ enum rl_control_id {
     /* 1 is the ring's own: whose records follow. */
     RL_CONTROL_THREAD_NAME = 2, /* the thread's new name, NUL-terminated, padded */
     RL_CONTROL_INLINE_SITE = 3, /* a struct rl_site with its strings, then the fields */
+    RL_CONTROL_OWN_TIME = 4,    /* a struct rl_own_time, then the record that it speaks of */
+};
+
+/* In front of a record whose time is not that of its ticks. */
+struct rl_own_time {
+    int64_t time_ns; /* since the epoch */
+    uint32_t site;   /* the record's id */
+    uint32_t reserved;
 };
 
 /* Flags of a site beyond those the macros know (detail/site.h). */

@@ -187,7 +187,7 @@ static uint64_t refresh(struct ringlog_producer *producer, const struct rl_setti
     __atomic_store_n(&producer->limit[0], earlier(ordinary, head + step), __ATOMIC_RELAXED);
     __atomic_store_n(&producer->limit[1], earlier(all, head + step), __ATOMIC_RELAXED);
     __atomic_store_n(&producer->string_cap, settings->string_cap, __ATOMIC_RELAXED);
-    if (settings->monotonic_clock || settings->state == RL_STOPPED ||
+    if (settings->monotonic_clock || settings->own_clock || settings->state == RL_STOPPED ||
         rl_settings_generation() != generation)
         rl_ring_revoke(ring);
     const uint64_t unread = head - tail;

@@ -163,47 +163,73 @@ static void note_lateness(struct rl_writer *writer, uint64_t ticks)
         __atomic_store_n(&writer->counts.lateness_max_ns, late, __ATOMIC_RELAXED);
 }
 
-/* The site of a record that carries its own, and its fields behind it. */
-static const struct rl_site_info *carried_site(struct rl_writer *writer,
-                                               const struct rl_ring_record *record,
-                                               const unsigned char **fields, uint64_t *bytes)
+/* A record as far as it has been unwrapped. */
+struct wrapped {
+    uint32_t id;
+    const unsigned char *fields;
+    uint64_t bytes;
+};
+
+static void step(struct wrapped *wrapped, uint64_t bytes)
 {
-    const struct rl_site *site = (const struct rl_site *)(const void *)record->fields;
-    if (!rl_site_is_sound(site, record->field_bytes))
+    wrapped->fields += bytes;
+    wrapped->bytes -= bytes;
+}
+
+/* The record behind its own time. */
+static bool take_own_time(struct wrapped *wrapped, int64_t *time_ns)
+{
+    struct rl_own_time own;
+    if (wrapped->bytes < sizeof own)
+        return false;
+    memcpy(&own, wrapped->fields, sizeof own);
+    step(wrapped, sizeof own);
+    wrapped->id = own.site;
+    *time_ns = own.time_ns;
+    return true;
+}
+
+/* The site of a record that carries its own; its fields are behind it. */
+static const struct rl_site_info *carried_site(struct rl_writer *writer, struct wrapped *wrapped)
+{
+    const struct rl_site *site = (const struct rl_site *)(const void *)wrapped->fields;
+    if (!rl_site_is_sound(site, wrapped->bytes))
         return NULL;
     __atomic_store_n(&writer->counts.undefined, writer->counts.undefined + 1, __ATOMIC_RELAXED);
-    *fields += site->bytes;
-    *bytes -= site->bytes;
+    step(wrapped, site->bytes);
+    wrapped->id = 0;
     return rl_sites_carry(&writer->sites, site);
+}
+
+static const struct rl_site_info *site_of(struct rl_writer *writer, struct wrapped *wrapped)
+{
+    return wrapped->id == RL_CONTROL_INLINE_SITE ? carried_site(writer, wrapped)
+                                                 : rl_sites_find(&writer->sites, wrapped->id);
 }
 
 void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
                  const struct rl_ring_record *record, const struct rl_routes *routes)
 {
-    const uint32_t id = rl_header_site(record->header);
-    const unsigned char *fields = record->fields;
-    uint64_t bytes = record->field_bytes;
-    const struct rl_site_info *info;
-    if (id == RL_RING_OWNER) {
+    struct wrapped wrapped = {rl_header_site(record->header), record->fields, record->field_bytes};
+    if (wrapped.id == RL_RING_OWNER) {
         change_owner(writer, ring, record, routes);
         return;
     }
-    if (id == RL_CONTROL_THREAD_NAME) {
+    if (wrapped.id == RL_CONTROL_THREAD_NAME) {
         rename_owner(writer, ring, record);
         return;
     }
-    if (id == RL_CONTROL_INLINE_SITE)
-        info = carried_site(writer, record, &fields, &bytes);
-    else
-        info = rl_sites_find(&writer->sites, id);
+    writer->record.time_ns = rl_clock_wall_ns(&writer->clock, record->ticks);
+    if (wrapped.id == RL_CONTROL_OWN_TIME && !take_own_time(&wrapped, &writer->record.time_ns))
+        return;
+    const struct rl_site_info *info = site_of(writer, &wrapped);
     if (info == NULL)
         return;
     note_lateness(writer, record->ticks);
-    set_site(writer, info, id == RL_CONTROL_INLINE_SITE ? 0 : id);
+    set_site(writer, info, wrapped.id);
     set_owner(writer, ring);
     set_logger(writer, rl_header_logger(record->header));
-    writer->record.time_ns = rl_clock_wall_ns(&writer->clock, record->ticks);
-    if (!rl_record_decode(&writer->record, fields, bytes))
+    if (!rl_record_decode(&writer->record, wrapped.fields, wrapped.bytes))
         return;
     deliver(writer, routes);
     /* Our own records, which tell of losses, are nobody's call and not counted. */

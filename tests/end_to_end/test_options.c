@@ -210,9 +210,58 @@ PROCESS_TEST(a_caller_that_knows_fewer_fields_gets_defaults_for_the_rest)
     require_same_text(read_file("options.log", NULL), "MainProcess works\nMainProcess event\n");
 }
 
+/* ---- a clock of one's own ---- */
+
+static int64_t faked_ns;
+
+static int64_t fake_now(void *context)
+{
+    require(context == &faked_ns);
+    return __atomic_load_n(&faked_ns, __ATOMIC_RELAXED);
+}
+
+/* Each kind of call once, a second apart. */
+static void log_each_kind(void)
+{
+    for (int i = 0; i < 2; i++) {
+        __atomic_fetch_add(&faked_ns, 1000000000, __ATOMIC_RELAXED);
+        ringlog_warning(logger, "static");
+    }
+    __atomic_fetch_add(&faked_ns, 1000000000, __ATOMIC_RELAXED);
+    ringlog_error(logger, "%.*s", 3, "slow");
+    __atomic_fetch_add(&faked_ns, 1000000000, __ATOMIC_RELAXED);
+    ringlog_log_text(logger, RINGLOG_WARNING, "text", 4);
+    __atomic_fetch_add(&faked_ns, 1000000000, __ATOMIC_RELAXED);
+    ringlog_log_ex(logger, &(struct ringlog_event){
+                               .level = RINGLOG_WARNING, .text = "event", .text_length = 5});
+    /* A clock may stand still and go back. */
+    __atomic_fetch_sub(&faked_ns, 3600000000000, __ATOMIC_RELAXED);
+    ringlog_warning(logger, "earlier");
+}
+
+PROCESS_TEST(records_are_stamped_by_the_clock_that_was_given)
+{
+    setenv("TZ", "UTC0", 1);
+    log_to("clock.log", "%(asctime)s %(message)s");
+    logger = ringlog_get_logger("options");
+    const struct ringlog_options options = {
+        .now = fake_now, .now_context = &faked_ns, .dictionary_bytes = 65536};
+    faked_ns = 1710000000500000000;
+    require(ringlog_init(&options) == 0);
+    log_each_kind();
+    require(ringlog_shutdown(10000) == 0);
+    require_same_text(read_file("clock.log", NULL), "2024-03-09 16:00:01,500 static\n"
+                                                    "2024-03-09 16:00:02,500 static\n"
+                                                    "2024-03-09 16:00:03,500 slo\n"
+                                                    "2024-03-09 16:00:04,500 text\n"
+                                                    "2024-03-09 16:00:05,500 event\n"
+                                                    "2024-03-09 15:00:05,500 earlier\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_are_stamped_by_the_clock_that_was_given),
         cmocka_unit_test(what_is_out_of_range_is_refused_by_name_and_value),
         cmocka_unit_test(the_ends_of_every_range_work),
         cmocka_unit_test(the_smallest_dictionary_works),
