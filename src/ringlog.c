@@ -7,6 +7,7 @@
 #include "base/thread.h"
 #include "capture/capture.h"
 #include "format/program.h"
+#include "handlers/filter.h"
 #include "handlers/handler.h"
 #include "logger/logger.h"
 #include "ring/consume.h"
@@ -139,12 +140,14 @@ static void after_fork_child(void)
 static void show_late(const struct rl_site_definition *definition, int level,
                       const unsigned char *fields, size_t bytes)
 {
+    /* A run-time level comes first, and is no field of the format. */
     const unsigned skipped = (definition->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0;
     struct rl_program *program;
     struct rl_buffer line = {0};
     (void)level;
-    if (rl_program_new(&program, definition->format, strlen(definition->format),
-                       definition->fields + skipped, definition->field_count - skipped) < 0)
+    if (rl_program_new_of_site(&program, definition->flags, definition->format,
+                               strlen(definition->format), definition->fields,
+                               definition->field_count) < 0)
         return;
     rl_program_render(program, fields + skipped * 4, bytes - skipped * 4, false, &line);
     rl_buffer_append_char(&line, '\n');
@@ -169,6 +172,7 @@ static void register_once(void)
         return;
     done = true;
     rl_capture_on_late = show_late;
+    rl_capture_admit = rl_filters_admit;
     rl_set_on_attach = rl_writer_on_attach;
     rl_config_barrier = rl_writer_barrier;
     pthread_atfork(before_fork, after_fork_parent, after_fork_child);
@@ -274,6 +278,31 @@ int ringlog_sync(int timeout_ms)
     return result < 0 ? rl_error_errno(result, "ringlog_sync") : 0;
 }
 
+int ringlog_handler_close(ringlog_handler *handler)
+{
+    if (rl_library_thread)
+        return rl_error(-EDEADLK, "ringlog_handler_close: called on a thread of the library");
+    pthread_mutex_lock(rl_fork_proof_mutex(&life));
+    int state;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    if (rl_writer_is_running())
+        rl_writer_close_handler(handler);
+    else
+        rl_handler_close(handler, rl_monotonic_ns());
+    pthread_setcancelstate(state, NULL);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&life));
+    return 0;
+}
+
+int ringlog_set_process_name(const char *name)
+{
+    if (name == NULL || strlen(name) > 63)
+        return rl_error(-EINVAL, "ringlog_set_process_name: %s",
+                        name == NULL ? "NULL" : "longer than 63 bytes");
+    const int result = rl_writer_set_process_name(name);
+    return result < 0 ? rl_error(result, "ringlog_set_process_name: out of memory") : 0;
+}
+
 static int take_no_more(void)
 {
     if (rl_settings()->state != RL_RUNNING)
@@ -362,6 +391,7 @@ static void add_process(struct ringlog_counts *counts)
         counts->sites = __atomic_load_n(&dictionary->sites, __ATOMIC_RELAXED);
     counts->loggers = rl_logger_count();
     counts->loggers_refused = rl_loggers_refused();
+    counts->handler_errors = rl_handlers_errors();
 }
 
 static void add_handlers(struct ringlog_counts *counts)
@@ -371,7 +401,6 @@ static void add_handlers(struct ringlog_counts *counts)
     for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
         struct ringlog_handler_counts of;
         ringlog_handler_stats(routes->handlers[i], &of);
-        counts->handler_errors += of.errors;
         counts->handler_lost += of.lost;
     }
     rl_config_unlock();

@@ -138,7 +138,7 @@ void render_line(benchmark::State &state, const message &message, const char *pa
     constexpr int64_t every_ns = 100;
     for (auto _ : state) {
         line.wall_ns += every_ns;
-        rl_pattern_render(pattern, &time_text, &line, &out);
+        rl_pattern_render(pattern, &time_text, &line, &out, NULL);
         rl_buffer_append_char(&out, '\n');
         if (out.length > BATCH_BYTES) {
             bytes += out.length;

@@ -1,6 +1,8 @@
 /* Handlers: where records go. Includes the headers of their families:
  *
  *     <ringlog/formatters.h>  what lines look like
+ *     <ringlog/filters.h>     which records are taken
+ *     <ringlog/record.h>      what callbacks see of a record
  *     <ringlog/files.h>       text and binary files
  *
  * A handler is created with one reference, which is the caller's; attaching it to a logger takes
@@ -13,7 +15,9 @@
 #ifndef RINGLOG_HANDLERS_H
 #define RINGLOG_HANDLERS_H
 
+#include "ringlog/filters.h"
 #include "ringlog/formatters.h"
+#include "ringlog/record.h"
 #include "ringlog/ringlog.h"
 
 #include <sys/types.h>
@@ -51,6 +55,10 @@ RINGLOG_API int ringlog_handler_set_level(ringlog_handler *handler, int level);
 RINGLOG_API int ringlog_handler_set_formatter(ringlog_handler *handler,
                                               ringlog_formatter *formatter);
 
+/* Flushes and closes it now, wherever it is attached: later records are not taken. What CPython's
+ * Handler.close() does; the last unref does it too. */
+RINGLOG_API int ringlog_handler_close(ringlog_handler *handler);
+
 struct ringlog_handler_counts {
     uint64_t records;      /* taken */
     uint64_t bytes;        /* written */
@@ -84,22 +92,6 @@ static inline int ringlog_console_handler_new(ringlog_handler **handler,
 
 /* Takes every record and keeps none. */
 RINGLOG_API int ringlog_null_handler_new(ringlog_handler **handler);
-
-/* One record, as a handler of your own sees it. Valid during the call. */
-struct ringlog_record {
-    int64_t time_ns; /* since the epoch */
-    int level;
-    unsigned line;
-    pid_t process;
-    pid_t thread;
-    const char *level_name;
-    const char *logger;
-    const char *file;
-    const char *function;
-    const char *thread_name;
-    const char *message; /* escaped, without the formatter's other fields */
-    size_t message_length;
-};
 
 /* A handler of your own. The callbacks run on a library thread, never two at once; they must not
  * call ringlog_flush(), and what they log themselves is dropped and counted. */

@@ -143,9 +143,9 @@ RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
 
-/* The number of a level's name: "INFO", "warning", "WARN", "FATAL", "Level 25", or any decimal
+/* The number of a level as people type it: "INFO", "warning", "WARN", "FATAL", "Level 25", or any decimal
  * number. 0 or -EINVAL. */
-RINGLOG_API int ringlog_level_number(const char *name, int *level);
+RINGLOG_API int ringlog_reader_parse_level(const char *name, int *level);
 
 /* ---- what the inline wrappers call ------------------------------------------------------------
  */

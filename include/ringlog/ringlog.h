@@ -19,7 +19,7 @@
 #ifndef RINGLOG_RINGLOG_H
 #define RINGLOG_RINGLOG_H
 
-#include "ringlog/detail/call.h"
+#include "ringlog/fields.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +33,6 @@
 extern "C" {
 #endif
 
-typedef struct ringlog_logger ringlog_logger;
 typedef struct ringlog_handler ringlog_handler;
 
 /* Python's levels. Any int is a level; these have names. */
@@ -108,9 +107,8 @@ struct ringlog_options {
      * NULL: the machine's. */
     int64_t (*now)(void *context);
     void *now_context;
-    /* Called when a handler fails on a record, on the library's thread, with a one-line text; must
-     * not block and may not log. Default NULL: a report on stderr, at most one a second for each
-     * handler. */
+    /* Called each time a handler fails, on the library's thread, with a one-line text; must not block
+     * and may not log. Default NULL: a report on stderr, at most one a second for each handler. */
     void (*on_error)(const char *message, void *context);
     void *on_error_context;
 };
@@ -151,6 +149,10 @@ RINGLOG_API const char *ringlog_last_error(void);
  * page faults of a ring. Returns 0, or -ENOMEM (log calls then try again). */
 RINGLOG_API int ringlog_thread_init(void);
 
+/* %(processName)s from here on, instead of the option's; a child after fork(2), say. At most 63
+ * bytes. */
+RINGLOG_API int ringlog_set_process_name(const char *name);
+
 /* %(threadName)s of this thread from its next record on. Default: "MainThread" for the first
  * thread, else the name pthread_setname_np() gave it when it logged first. At most 63 bytes. */
 RINGLOG_API int ringlog_set_thread_name(const char *name);
@@ -164,11 +166,44 @@ RINGLOG_API int ringlog_set_thread_name(const char *name);
 RINGLOG_API ringlog_logger *ringlog_get_logger(const char *name);
 RINGLOG_API ringlog_logger *ringlog_root(void);
 
-RINGLOG_API const char *ringlog_logger_name(const ringlog_logger *logger);
+/* The logger of this name below that one: "a" and "b.c" are "a.b.c". */
+RINGLOG_API ringlog_logger *ringlog_get_child(ringlog_logger *logger, const char *suffix);
 
-/* The least level that the logger takes; RINGLOG_NOTSET inherits. The root starts at WARNING. */
+/* A module's own logger, for file scope: RINGLOG_MODULE(log, "net.tcp"); is a static variable `log`
+ * that holds the logger before main() begins, and before ringlog_init(). */
+#define RINGLOG_MODULE(variable, name)                                                             \
+    static ringlog_logger *variable;                                                               \
+    __attribute__((constructor(200))) static void ringlog_module_##variable##_(void)               \
+    {                                                                                              \
+        variable = ringlog_get_logger(name);                                                       \
+    }                                                                                              \
+    struct ringlog_module_##variable##_ /* for the semicolon */
+
+RINGLOG_API const char *ringlog_logger_name(const ringlog_logger *logger);
+/* NULL: it is the root. */
+RINGLOG_API ringlog_logger *ringlog_logger_parent(const ringlog_logger *logger);
+
+/* The least level that the logger takes; RINGLOG_NOTSET inherits. The root starts at WARNING. A
+ * level below 1 is never taken, whatever is set, as in CPython. By name: -EINVAL, and nothing
+ * changed, for a name that is no level's. */
 RINGLOG_API int ringlog_logger_set_level(ringlog_logger *logger, int level);
+RINGLOG_API int ringlog_logger_set_level_name(ringlog_logger *logger, const char *name);
+RINGLOG_API int ringlog_logger_level(const ringlog_logger *logger);
 RINGLOG_API int ringlog_logger_effective_level(const ringlog_logger *logger);
+
+/* A disabled logger takes nothing itself; what its children log still reaches its handlers. */
+RINGLOG_API int ringlog_logger_set_disabled(ringlog_logger *logger, bool disabled);
+
+/* Turns levels up to this one off in every logger; 0 lifts it. */
+RINGLOG_API void ringlog_disable(int level);
+
+/* Gives a level a name, for %(levelname)s and for setting levels by name. Old names stay good for
+ * the latter. Waits like a configuration call, so that records keep the name they were logged
+ * under. Names are case-sensitive; "WARN" and "FATAL" are known too. */
+RINGLOG_API int ringlog_add_level_name(int level, const char *name);
+/* "INFO"; "Level 25", written into `scratch`, for one without a name. */
+RINGLOG_API const char *ringlog_level_name(int level, char scratch[32]);
+RINGLOG_API int ringlog_level_number(const char *name, int *level);
 
 /* Whether records go on to the handlers of the logger's ancestors. Default true. */
 RINGLOG_API int ringlog_logger_set_propagate(ringlog_logger *logger, bool propagate);
@@ -178,6 +213,46 @@ RINGLOG_API int ringlog_logger_set_propagate(ringlog_logger *logger, bool propag
  * ahead), so that a single thread sees exactly the order of its calls. */
 RINGLOG_API int ringlog_logger_add_handler(ringlog_logger *logger, ringlog_handler *handler);
 RINGLOG_API int ringlog_logger_remove_handler(ringlog_logger *logger, ringlog_handler *handler);
+
+/* Handlers of its own; and whether its records reach any, its ancestors' included. */
+RINGLOG_API unsigned ringlog_logger_handler_count(const ringlog_logger *logger);
+RINGLOG_API bool ringlog_logger_has_handlers(const ringlog_logger *logger);
+
+/* What records of WARNING and above go to when no handler is found on the whole way up: by default
+ * the bare message on stderr, as in CPython. NULL: nothing, but one line on stderr in the life of a
+ * process that says so. reset brings the default back. */
+RINGLOG_API int ringlog_set_last_resort(ringlog_handler *handler);
+RINGLOG_API int ringlog_reset_last_resort(void);
+
+/* Whether failures of handlers are reported (on_error, stderr): CPython's logging.raiseExceptions.
+ * Default true; they are counted in any case. */
+RINGLOG_API void ringlog_set_raise_errors(bool raise);
+
+/* ---- one call for small programs --------------------------------------------------------------- */
+
+/* CPython's logging.basicConfig(). 0 is the default of every field. */
+struct ringlog_basic_config_options {
+    const char *filename;    /* a file handler; NULL: the console */
+    const char *filemode;    /* "a" (default) or "w" */
+    const char *format;      /* default "%(levelname)s:%(name)s:%(message)s" */
+    const char *datefmt;
+    const char *level_name;  /* the root's level: by name, */
+    int level;               /* or by number; neither: it stays */
+    int fd;                  /* the console's descriptor; 0: stderr */
+    ringlog_handler **handlers; /* these instead of a new one; who has no formatter gets the new one */
+    size_t handler_count;
+    bool force; /* removes and closes what the root has; without it a root with handlers stays as it
+                 * is, and nothing of this is looked at */
+};
+
+/* Gives the root a handler. 0, also when it has one; -EINVAL for filename, fd and handlers together,
+ * an unknown level, a bad format: then nothing has changed. Starts the library (ringlog_init(NULL))
+ * if nobody has. NULL: all defaults. */
+static inline int ringlog_basic_config(const struct ringlog_basic_config_options *config);
+
+/* Logs on the root; if that has no handler, ringlog_basic_config(NULL) first, even when the record
+ * is then not taken: CPython's logging.info() and its like. */
+#define ringlog_root_log(level, ...) RINGLOG_CALL_AT_(ringlog_root_configured_(), level, __VA_ARGS__)
 
 /* ---- log calls ------------------------------------------------------------------------------- */
 
@@ -221,9 +296,12 @@ struct ringlog_event {
     /* Appended on lines of their own, as Python does with a traceback. NULL: none. */
     const char *exception_text;
     const char *stack_text;
+    /* Its fields. Through an adapter they give way to the adapter's, as in CPython. */
+    const struct ringlog_extra *extra;
+    size_t extra_count; /* at most 32 */
 };
 
-/* Logs the event if the logger takes its level. 0, or -EINVAL. Signal-safe. */
+/* Logs the event if the logger takes its level. 0; -EINVAL: no text, or a bad key. Signal-safe. */
 static inline int ringlog_log_ex(ringlog_logger *logger, const struct ringlog_event *event);
 
 /* ---- figures --------------------------------------------------------------------------------- */
@@ -247,7 +325,7 @@ struct ringlog_counts {
     uint64_t rings;              /* that exist now */
     uint64_t ring_high_water;    /* most bytes waiting in one ring; looked at every quarter ring */
     uint64_t blocked_calls;      /* that had to wait for room */
-    uint64_t handler_errors;     /* reported failures of handlers */
+    uint64_t handler_errors;     /* failures of handlers */
     uint64_t handler_lost;       /* records given up by handlers */
     uint64_t writer_looks;       /* times the writer looked at the rings */
 };
@@ -261,6 +339,15 @@ RINGLOG_API int ringlog_init_sized_(const struct ringlog_options *options, size_
 RINGLOG_API int ringlog_log_ex_sized_(ringlog_logger *logger, const struct ringlog_event *event,
                                       size_t bytes);
 RINGLOG_API int ringlog_stats_sized_(struct ringlog_counts *counts, size_t bytes);
+
+RINGLOG_API int ringlog_basic_config_sized_(const struct ringlog_basic_config_options *config,
+                                            size_t bytes);
+RINGLOG_API ringlog_logger *ringlog_root_configured_(void);
+
+static inline int ringlog_basic_config(const struct ringlog_basic_config_options *config)
+{
+    return ringlog_basic_config_sized_(config, sizeof *config);
+}
 
 static inline int ringlog_init(const struct ringlog_options *options)
 {

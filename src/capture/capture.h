@@ -28,6 +28,15 @@ bool rl_entry_take(struct rl_entry *entry, uint32_t site,
                    uint64_t ticks, uintptr_t stack);
 void rl_entry_publish(const struct rl_entry *entry, const struct ringlog_logger *logger, int level);
 
+/* Whether a logger that is marked as filtered lets this call through. Set with the first such filter;
+ * NULL: all pass. */
+extern bool (*rl_capture_admit)(const struct ringlog_logger *logger, int level,
+                                const struct ringlog_site *site);
+
+/* The same, after a look at the mark. */
+bool rl_capture_is_admitted(const struct ringlog_logger *logger, int level,
+                            const struct ringlog_site *site);
+
 /* Shows a record of WARNING or above that came after shutdown; its fields lie in `fields`. Set by
  * who can format; NULL: nothing is shown. */
 extern void (*rl_capture_on_late)(const struct rl_site_definition *definition, int level,

@@ -1,6 +1,8 @@
 #include "capture/plan.h"
 
+#include "record/extra.h"
 #include "record/printf_spec.h"
+#include "ringlog/detail/site.h"
 
 #include <string.h>
 
@@ -31,9 +33,21 @@ static size_t precision_of(const struct rl_printf_spec *spec,
     return SIZE_MAX;
 }
 
+/* Bytes under a string directive go as they are; its precision counts them. */
+static void add_bytes(struct rl_plan *plan, const struct ringlog_argument *argument, size_t most)
+{
+    add(plan, RINGLOG_FIELD_BYTES, argument);
+    plan->fields[plan->count - 1].most = most;
+    plan->plain = false;
+}
+
 static void add_string(struct rl_plan *plan, const struct ringlog_argument *argument, bool wide,
                        size_t most)
 {
+    if (argument->field == RINGLOG_FIELD_BYTES) {
+        add_bytes(plan, argument, most);
+        return;
+    }
     if (!is_address(argument)) { /* the compiler has warned; nothing is dereferenced */
         add(plan, argument->field, argument);
         return;
@@ -85,16 +99,44 @@ static void add_spec(struct rl_plan *plan, const struct rl_printf_spec *spec,
     }
 }
 
+/* Values of keys: each as it is. */
+static void add_values(struct rl_plan *plan, const struct ringlog_argument *next,
+                       const struct ringlog_argument *end)
+{
+    for (; next != end; next++) {
+        add(plan, (uint8_t)next->field, next);
+        if (next->field == RINGLOG_FIELD_BYTES)
+            plan->plain = false;
+    }
+}
+
+/* Refuses a key that no field may have. */
+static void check_keys(struct rl_plan *plan, const char *text)
+{
+    const char *key = text + strlen(text) + 1;
+    for (; *key != '\0'; key += strlen(key) + 1)
+        if (!rl_extra_key_is_good(key, strlen(key))) {
+            plan->problem = "not a good key for a field: empty, too long, or a formatter's tag";
+            plan->problem_offset = (size_t)(key - text);
+            plan->plain = false;
+        }
+}
+
 void rl_plan_call(struct rl_plan *plan, const char *format, const struct ringlog_argument *arguments,
-                  unsigned count, bool runtime_level)
+                  unsigned count, uint16_t flags)
 {
     plan->count = 0;
     plan->plain = true;
     plan->problem = NULL;
     const struct ringlog_argument *next = arguments;
     const struct ringlog_argument *end = arguments + count;
-    if (runtime_level)
+    if ((flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0)
         add(plan, RINGLOG_FIELD_I32, next++);
+    if ((flags & RINGLOG_SITE_KEYS_) != 0) {
+        add_values(plan, next, end);
+        check_keys(plan, format);
+        return;
+    }
 
     struct rl_printf_cursor cursor = {.format = format, .length = strlen(format)};
     struct rl_printf_piece piece;

@@ -26,8 +26,9 @@ struct rl_plan {
     struct rl_plan_field fields[RINGLOG_MAX_FIELDS];
 };
 
-/* Reads the format. Nothing that an argument points to is touched. Signal-safe. */
+/* Reads the format. Nothing that an argument points to is touched. `flags` are the site's. Signal-
+ * safe. */
 void rl_plan_call(struct rl_plan *plan, const char *format, const struct ringlog_argument *arguments,
-                  unsigned count, bool runtime_level);
+                  unsigned count, uint16_t flags);
 
 #endif

@@ -7,9 +7,20 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 void (*rl_capture_on_late)(const struct rl_site_definition *definition, int level,
                            const unsigned char *fields, size_t bytes);
+
+bool (*rl_capture_admit)(const struct ringlog_logger *logger, int level,
+                         const struct ringlog_site *site);
+
+bool rl_capture_is_admitted(const struct ringlog_logger *logger, int level,
+                            const struct ringlog_site *site)
+{
+    return (__atomic_load_n(&logger->flags, __ATOMIC_RELAXED) & RINGLOG_LOGGER_FILTERED_) == 0 ||
+           rl_capture_admit == NULL || rl_capture_admit(logger, level, site);
+}
 
 /* Bytes of fields of a record that is shown on stderr after shutdown. */
 #define LATE_BYTES 2048
@@ -43,6 +54,9 @@ static struct rl_site_definition define(const struct call *call, uint8_t codes[R
         .format = call->site->format,
         .file = call->site->file,
         .function = call->site->function,
+        .keys = (call->site->flags & RINGLOG_SITE_KEYS_) != 0
+                    ? call->site->format + strlen(call->site->format) + 1
+                    : NULL,
     };
 }
 
@@ -146,7 +160,7 @@ static void refuse(struct call *call)
     const struct ringlog_argument argument =
         ringlog_word_argument_(RINGLOG_FIELD_STRING, (uintptr_t)text);
     call->site = &stand_in;
-    rl_plan_call(&call->plan, stand_in.format, &argument, 1, false);
+    rl_plan_call(&call->plan, stand_in.format, &argument, 1, stand_in.flags);
     finish(call);
     call->site = site;
 }
@@ -165,8 +179,11 @@ void ringlog_capture_slow_(const struct ringlog_logger *logger, struct ringlog_s
         rl_count_loss(RL_LOSS_NO_RING); /* compiled against headers this library does not know */
         return;
     }
-    rl_plan_call(&call.plan, site->format, arguments, count,
-                 (site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0);
+    if (!rl_capture_is_admitted(logger, level, site)) {
+        errno = call.error;
+        return;
+    }
+    rl_plan_call(&call.plan, site->format, arguments, count, site->flags);
     if (call.plan.problem != NULL)
         refuse(&call);
     else

@@ -70,6 +70,18 @@ static unsigned char *store_wide(unsigned char *to, const wchar_t *string,
 
 /* ---- fields ---- */
 
+/* ringlog_bytes(): address and length in one word. */
+static void measure_bytes(const struct rl_plan_field *field, struct rl_string_size *size,
+                          uint64_t cap)
+{
+    size_t length = ringlog_bytes_length_(field->argument->word);
+    length = length < field->most ? length : field->most;
+    if (ringlog_bytes_address_(field->argument->word) == NULL)
+        rl_measure_text(size, NULL, 0, cap);
+    else
+        set_size(size, length < cap ? length : cap, length > cap);
+}
+
 static void measure_string(const struct rl_plan_field *field, struct rl_string_size *size,
                            uint64_t cap)
 {
@@ -96,6 +108,8 @@ uint64_t rl_measure_field(const struct rl_plan_field *field, struct rl_string_si
     size->length = 0;
     if (field->field == RINGLOG_FIELD_STRING)
         measure_string(field, size, cap);
+    else if (field->field == RINGLOG_FIELD_BYTES)
+        measure_bytes(field, size, cap);
     return ringlog_field_bytes_((enum ringlog_field)field->field, size->length);
 }
 
@@ -106,6 +120,8 @@ unsigned char *rl_store_field(unsigned char *to, const struct rl_plan_field *fie
         const void *string = (const void *)(uintptr_t)field->argument->word;
         return field->wide ? store_wide(to, string, size) : rl_store_text(to, string, size);
     }
+    if (field->field == RINGLOG_FIELD_BYTES)
+        return rl_store_text(to, ringlog_bytes_address_(field->argument->word), size);
     if (field->field == RINGLOG_FIELD_ERRNO) {
         memcpy(to, &error, 4);
     } else {

@@ -2,6 +2,7 @@
  * name. */
 #include "base/error.h"
 #include "capture/capture.h"
+#include "capture/extra.h"
 #include "capture/store.h"
 #include "record/record.h"
 #include "ring/set.h"
@@ -82,24 +83,35 @@ void ringlog_log_text(ringlog_logger *logger, int level, const char *text, size_
     if (!ringlog_gate_(logger, level))
         return;
     const int error = errno;
+    static const struct ringlog_site place = {.format = "%s", .file = "", .function = ""};
+    if (!rl_capture_is_admitted(logger, level, &place))
+        return;
     log_text(logger, level, text == NULL ? "(null)" : text, text == NULL ? 6 : length);
     errno = error;
 }
 
 /* ---- events ---- */
 
-/* Fields of an event: text, time (0: the record's own), exception text, stack text. */
+/* Fields of an event: text, time (0: the record's own), exception text, stack text, and where there
+ * are some its extra fields. */
 static const uint8_t event_codes[] = {RINGLOG_FIELD_STRING, RINGLOG_FIELD_I64,
-                                      RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING};
+                                      RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING,
+                                      RINGLOG_FIELD_STRING};
 
 struct event_sizes {
     struct rl_string_size text, exception, stack;
+    struct rl_extra_sizes extra;
 };
 
 static uint64_t measure_event(struct event_sizes *sizes, const struct ringlog_event *event,
                               uint64_t cap)
 {
-    uint64_t left = cap - (3 * 4 + 8);
+    const uint64_t fixed = 3 * 4 + 8 + (event->extra_count == 0 ? 0 : 4);
+    uint64_t left = cap - fixed;
+    rl_extra_measure(&sizes->extra, event->extra, event->extra_count, left / 2);
+    if (sizes->extra.bytes > left / 2) /* their keys alone are too long for the ring */
+        sizes->extra = (struct rl_extra_sizes){.cut = true};
+    left -= sizes->extra.bytes;
     rl_measure_text(&sizes->text, event->text, event->text_length, left);
     left -= sizes->text.length;
     rl_measure_text(&sizes->exception, event->exception_text,
@@ -117,7 +129,13 @@ static void store_event(unsigned char *to, const struct ringlog_event *event,
     to = rl_store_text(to, event->text, &sizes->text);
     memcpy(to, &event->time_ns, 8);
     to = rl_store_text(to + 8, event->exception_text, &sizes->exception);
-    rl_store_text(to, event->stack_text, &sizes->stack);
+    to = rl_store_text(to, event->stack_text, &sizes->stack);
+    if (event->extra_count == 0)
+        return;
+    const uint32_t length = (uint32_t)sizes->extra.bytes;
+    memcpy(to, &length, 4);
+    if (length != 0)
+        rl_extra_store(to + 4, event->extra, event->extra_count, &sizes->extra);
 }
 
 static void log_event(const struct ringlog_logger *logger, const struct ringlog_event *event)
@@ -126,7 +144,7 @@ static void log_event(const struct ringlog_logger *logger, const struct ringlog_
         .level = event->level,
         .line = event->line,
         .flags = RL_SITE_EVENT,
-        .field_count = sizeof event_codes,
+        .field_count = (uint16_t)(sizeof event_codes - (event->extra_count == 0)),
         .fields = event_codes,
         .format = "%s",
         .file = event->file == NULL ? "" : event->file,
@@ -145,7 +163,8 @@ static void log_event(const struct ringlog_logger *logger, const struct ringlog_
         return;
     store_event(entry.fields, event, &sizes);
     rl_entry_publish(&entry, logger, event->level);
-    if (is_cut(&sizes.text) || is_cut(&sizes.exception) || is_cut(&sizes.stack))
+    if (is_cut(&sizes.text) || is_cut(&sizes.exception) || is_cut(&sizes.stack) ||
+        sizes.extra.cut)
         rl_count_cut();
 }
 
@@ -158,8 +177,18 @@ int ringlog_log_ex_sized_(ringlog_logger *logger, const struct ringlog_event *gi
         return rl_error(-EINVAL, "ringlog_log_ex: no text");
     if (!ringlog_gate_(logger, event.level))
         return 0;
+    const int checked = rl_extra_check(event.extra, event.extra_count, "ringlog_log_ex");
+    if (checked < 0)
+        return checked;
+    if ((logger->flags & RINGLOG_LOGGER_ADAPTER_) != 0)
+        event.extra_count = 0; /* as CPython's LoggerAdapter.process() */
     const int error = errno;
-    log_event(logger, &event);
+    const struct ringlog_site place = {.line = event.line,
+                                       .format = "%s",
+                                       .file = event.file == NULL ? "" : event.file,
+                                       .function = event.function == NULL ? "" : event.function};
+    if (rl_capture_is_admitted(logger, event.level, &place))
+        log_event(logger, &event);
     errno = error;
     return 0;
 }

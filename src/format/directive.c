@@ -41,6 +41,26 @@ static void append_text(struct rl_buffer *out, const struct rl_printf_spec *spec
     append_padded(out, spec, &text, raw);
 }
 
+/* Two hexadecimal digits for each byte, a blank between two. Precision counted bytes at the call. */
+static void append_bytes(struct rl_buffer *out, const struct rl_printf_spec *spec,
+                         const struct rl_text *bytes)
+{
+    if (bytes->bytes == NULL) {
+        append_text(out, spec, *bytes, true);
+        return;
+    }
+    const size_t columns = bytes->length == 0 ? 0 : bytes->length * 3 - 1;
+    const size_t blanks = rl_padding_needed(spec, columns + (bytes->truncated ? 1 : 0));
+    const bool left = spec->flags & RL_PRINTF_MINUS;
+    if (!left)
+        rl_padding_append(out, ' ', blanks);
+    rl_hex_append(out, bytes->bytes, bytes->length, ' ');
+    if (bytes->truncated)
+        rl_buffer_append(out, RL_TEXT_CUT_MARK, sizeof RL_TEXT_CUT_MARK - 1);
+    if (left)
+        rl_padding_append(out, ' ', blanks);
+}
+
 static void append_character(struct rl_buffer *out, const struct rl_printf_spec *spec,
                              uint64_t bits, bool raw)
 {
@@ -97,6 +117,9 @@ static void append_natural(struct rl_buffer *out, const struct rl_printf_spec *s
     case RINGLOG_FIELD_STRING:
         append_text(out, &natural, value->as.text, raw);
         return;
+    case RINGLOG_FIELD_BYTES:
+        append_bytes(out, &natural, &value->as.text);
+        return;
     case RINGLOG_FIELD_POINTER:
         rl_pointer_append(out, &natural, value->as.bits);
         return;
@@ -130,11 +153,6 @@ static void append_real(struct rl_buffer *out, const struct rl_printf_spec *spec
         rl_double_append(out, spec, (double)value->as.long_real);
 }
 
-static bool is_real(const struct rl_value *value)
-{
-    return value->field == RINGLOG_FIELD_F64 || value->field == RINGLOG_FIELD_F80;
-}
-
 void rl_directive_append(struct rl_buffer *out, const struct rl_printf_spec *spec,
                          const struct rl_value *value, bool raw)
 {
@@ -164,6 +182,10 @@ void rl_directive_append(struct rl_buffer *out, const struct rl_printf_spec *spe
             append_text(out, spec, value->as.text, raw);
             return;
         }
+        if (value->field == RINGLOG_FIELD_BYTES) {
+            append_bytes(out, spec, &value->as.text);
+            return;
+        }
         break;
     case 'p':
         if (integer) {
@@ -178,7 +200,7 @@ void rl_directive_append(struct rl_buffer *out, const struct rl_printf_spec *spe
         }
         break;
     default:
-        if (is_real(value)) {
+        if (rl_value_is_real(value)) {
             append_real(out, spec, value);
             return;
         }

@@ -7,7 +7,7 @@
 #define RL_FORMAT_DIRECTIVE_H
 
 #include "base/buffer.h"
-#include "format/fields.h"
+#include "record/fields.h"
 #include "record/printf_spec.h"
 
 /* Shown after a string that was cut at capture: U+2026. It counts as one column of the width, and

@@ -82,3 +82,19 @@ void rl_escape_append(struct rl_buffer *out, const char *text, size_t length)
         out->length = (size_t)(to - out->data);
     }
 }
+
+void rl_hex_append(struct rl_buffer *out, const char *bytes, size_t length, char between)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *to = rl_buffer_reserve(out, length * 3);
+    if (to == NULL)
+        return;
+    char *const start = to;
+    for (size_t i = 0; i < length; i++) {
+        if (i != 0 && between != '\0')
+            *to++ = between;
+        *to++ = digits[(unsigned char)bytes[i] >> 4];
+        *to++ = digits[(unsigned char)bytes[i] & 15];
+    }
+    out->length += (size_t)(to - start);
+}

@@ -21,6 +21,9 @@
 
 void rl_escape_append(struct rl_buffer *out, const char *text, size_t length);
 
+/* Two hexadecimal digits for each byte, with this between two; '\0': nothing. */
+void rl_hex_append(struct rl_buffer *out, const char *bytes, size_t length, char between);
+
 static inline uint64_t rl_escape_load(const char *from)
 {
     uint64_t word;

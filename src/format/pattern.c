@@ -7,6 +7,7 @@
 
 #include "format/copy.h"
 #include "format/pattern_ops.h"
+#include "record/extra.h"
 
 #define PATTERN_MAX     ((size_t)1 << 20)
 #define ZEROS_WIDTH_MAX 19 /* RL_PATTERN_ZEROS: below 10^19 */
@@ -23,6 +24,7 @@ struct tag {
 static const struct tag tags[] = {
     {"asctime", RL_TAG_ASCTIME, 0},
     {"created", RL_TAG_CREATED, 0},
+    {"fields", RL_TAG_FIELDS, 0},
     {"filename", RL_TAG_NAME, MEMBER(filename)},
     {"funcName", RL_TAG_NAME, MEMBER(function)},
     {"levelname", RL_TAG_NAME, MEMBER(level_name)},
@@ -87,14 +89,16 @@ static const struct tag *find_tag(const char *name, size_t length)
 
 static bool is_text(const struct tag *tag)
 {
-    return tag->kind == RL_TAG_NAME || tag->kind == RL_TAG_ASCTIME || tag->kind == RL_TAG_MESSAGE;
+    return tag->kind == RL_TAG_NAME || tag->kind == RL_TAG_ASCTIME ||
+           tag->kind == RL_TAG_MESSAGE || tag->kind == RL_TAG_FIELDS;
 }
 
 static const char *conversions_of(const struct tag *tag)
 {
     if (is_text(tag))
         return "s";
-    return tag->kind == RL_TAG_INTEGER ? "sdiuxXoeEfFgG" : "sdiueEfFgG";
+    return tag->kind == RL_TAG_INTEGER || tag->kind == RL_TAG_FIELD ? "sdiuxXoeEfFgG"
+                                                                    : "sdiueEfFgG";
 }
 
 static bool is_plain(const struct rl_printf_spec *spec)
@@ -141,6 +145,11 @@ static void add_tag(struct builder *builder, const struct tag *tag,
     op->code = choose_code(tag, spec);
     op->kind = tag->kind;
     op->member = tag->member;
+    if (tag->kind == RL_TAG_FIELD) {
+        op->name_offset = (uint32_t)(builder->text_end - builder->pattern->text);
+        memcpy(builder->text_end, tag->name, tag->member);
+        builder->text_end += tag->member;
+    }
     start_op(builder, op + 1);
 }
 
@@ -158,8 +167,10 @@ static int parse_conversion(struct builder *builder, const struct tag *tag)
         return refuse(builder, start, "the flag ' is not supported", "", 0);
     if (strchr(conversions_of(tag), spec.conversion) == NULL) {
         char problem[96];
-        snprintf(problem, sizeof problem, "%s is %s; conversions that fit it: ", tag->name,
-                 is_text(tag)                  ? "text"
+        snprintf(problem, sizeof problem, "%.*s is %s; conversions that fit it: ",
+                 tag->kind == RL_TAG_FIELD ? (tag->member < 40 ? tag->member : 40) : 40, tag->name,
+                 tag->kind == RL_TAG_FIELD     ? "a field"
+                 : is_text(tag)                  ? "text"
                  : tag->kind == RL_TAG_INTEGER ? "an integer"
                                                : "a real number");
         return refuse(builder, cursor->offset - 1, problem, conversions_of(tag),
@@ -183,8 +194,11 @@ static int parse_tag(struct builder *builder)
     const char *name = open + 1;
     size_t length = (size_t)(close - name);
     const struct tag *tag = find_tag(name, length);
+    const struct tag field = {.name = name, .kind = RL_TAG_FIELD, .member = (uint16_t)length};
+    if (tag == NULL && (length == 0 || length > RL_EXTRA_KEY_BYTES))
+        return refuse(builder, cursor->offset + 2, "no name of a field: ", name, length);
     if (tag == NULL)
-        return refuse(builder, cursor->offset + 2, "unknown field ", name, length);
+        tag = &field;
     cursor->offset = (size_t)(close + 1 - cursor->format);
     return parse_conversion(builder, tag);
 }
@@ -240,7 +254,21 @@ int rl_pattern_new(struct rl_pattern **pattern, const char *text, struct rl_patt
     return 0;
 }
 
+int rl_pattern_set_defaults(struct rl_pattern *pattern, struct rl_bytes defaults)
+{
+    unsigned char *copy = malloc(defaults.length + 1);
+    if (copy == NULL)
+        return -ENOMEM;
+    if (defaults.length != 0)
+        memcpy(copy, defaults.at, defaults.length);
+    free((unsigned char *)pattern->defaults.at);
+    pattern->defaults = (struct rl_bytes){copy, defaults.length};
+    return 0;
+}
+
 void rl_pattern_free(struct rl_pattern *pattern)
 {
+    if (pattern != NULL)
+        free((unsigned char *)pattern->defaults.at);
     free(pattern);
 }

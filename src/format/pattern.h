@@ -15,8 +15,11 @@
  * Left out: %c, %r and %a. %s of a real is its %f, but %(msecs)s has no decimals: CPython prints
  * the shortest text that reads back the same, as in 618.0.
  *
+ * Any other name is an extra field of the record, under any of these conversions: whether it is
+ * there and fits shows with each record. %(fields)s is all of them.
+ *
  * Unlike CPython, which looks at conversions only when a record comes, a pattern that is
- * malformed, names no known tag or asks for a conversion that does not fit is refused at once. */
+ * malformed, names no tag at all or asks for a conversion that does not fit is refused at once. */
 #ifndef RL_FORMAT_PATTERN_H
 #define RL_FORMAT_PATTERN_H
 
@@ -27,6 +30,9 @@
 #include "base/buffer.h"
 #include "format/program.h"
 #include "format/time_text.h"
+#include "record/fields.h"
+
+struct rl_record;
 
 /* Bytes that are not the line's own; no terminator. */
 struct rl_span {
@@ -58,6 +64,10 @@ struct rl_line {
     struct rl_span message;
     bool message_escaped; /* `message` went through a program already: take it as it is */
 
+    /* Whose fields tags may name; NULL: it has none. */
+    const struct rl_record *record;
+    bool fields_optional; /* a field that it lacks shows as nothing */
+
     bool raw; /* nothing is escaped: neither arguments nor message nor names */
 };
 
@@ -80,11 +90,16 @@ int rl_pattern_new(struct rl_pattern **pattern, const char *text, struct rl_patt
 /* NULL is all right. */
 void rl_pattern_free(struct rl_pattern *pattern);
 
-/* Appends the line, without a newline. Names and message text are escaped after width and
+/* Fields that a record may lack: a packed list (record/extra.h), copied. Before the first rendering.
+ * 0 or -ENOMEM. */
+int rl_pattern_set_defaults(struct rl_pattern *pattern, struct rl_bytes defaults);
+
+/* Appends the line, without a newline. false: the record lacks a field, or its type does not fit:
+ * *field (may be NULL) is then its name, and the line is not whole. Names and message text are escaped after width and
  * precision. A program escapes its arguments as it renders, so there a width or precision of
  * %(message)s comes last and counts the escapes too. The pattern's own text and asctime pass
  * as they are. `time_text` is this formatter's, used by one thread at a time. */
-void rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
-                       const struct rl_line *line, struct rl_buffer *out);
+bool rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
+                       const struct rl_line *line, struct rl_buffer *out, struct rl_span *field);
 
 #endif

@@ -14,6 +14,8 @@ enum rl_tag_kind {
     RL_TAG_MSECS,
     RL_TAG_CREATED,
     RL_TAG_RELATIVE,
+    RL_TAG_FIELD,  /* an extra field of the record */
+    RL_TAG_FIELDS, /* all of them */
 };
 
 enum rl_pattern_code {
@@ -35,10 +37,12 @@ struct rl_pattern_op {
     struct rl_printf_spec spec;
     uint8_t code;    /* enum rl_pattern_code */
     uint8_t kind;    /* enum rl_tag_kind */
-    uint16_t member; /* of NAME and INTEGER: where in struct rl_line */
+    uint16_t member; /* of NAME and INTEGER: where in struct rl_line; of FIELD: its name's length */
+    uint32_t name_offset; /* of FIELD: in the pattern's text */
 };
 
 struct rl_pattern {
+    struct rl_bytes defaults; /* of fields; owned */
     const char *text; /* behind the ops, in the same allocation, padded by a literal block */
     struct rl_pattern_op ops[]; /* the last one is RL_PATTERN_END */
 };

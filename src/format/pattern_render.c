@@ -8,6 +8,7 @@
 #include "format/integer.h"
 #include "format/pattern_ops.h"
 #include "format/real.h"
+#include "format/value.h"
 
 #define SECOND_NS   INT64_C(1000000000)
 #define NUMBER_ROOM 32 /* bytes of any number that an op writes itself */
@@ -101,12 +102,12 @@ static void append_text(struct rl_buffer *out, const struct rl_printf_spec *spec
 
 /* Python's % operator on an integer. Unlike C it knows signs in every base, 0o and 0x of zero
  * too, and the flag 0 beside a precision. */
-static void append_integer(struct rl_buffer *out, const struct rl_printf_spec *spec, int64_t value)
+static void append_magnitude(struct rl_buffer *out, const struct rl_printf_spec *spec,
+                             bool negative, uint64_t magnitude)
 {
     char prefix[3], digits[RL_DECIMAL_MAX + 2];
     char *sign_end = prefix, *end;
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    if (value < 0)
+    if (negative)
         *sign_end++ = '-';
     else if (spec->flags & RL_PRINTF_PLUS)
         *sign_end++ = '+';
@@ -129,6 +130,11 @@ static void append_integer(struct rl_buffer *out, const struct rl_printf_spec *s
     if (spec->precision > 0 && (size_t)spec->precision > number.body_length)
         number.zeros = (size_t)spec->precision - number.body_length;
     rl_number_append(out, spec, &number);
+}
+
+static void append_integer(struct rl_buffer *out, const struct rl_printf_spec *spec, int64_t value)
+{
+    append_magnitude(out, spec, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 /* Gives what stands behind `start` the width and precision of %s: for text whose length is only
@@ -188,6 +194,98 @@ static void append_number(struct rl_buffer *out, const struct rl_pattern_op *op,
     }
 }
 
+/* ---- extra fields ---- */
+
+static bool find_field(const struct rl_pattern *pattern, const struct rl_pattern_op *op,
+                       const struct rl_line *line, struct rl_value *value)
+{
+    const char *name = pattern->text + op->name_offset;
+    return (line->record != NULL && rl_record_extra(line->record, name, op->member, value)) ||
+           rl_extra_find(pattern->defaults, name, op->member, value);
+}
+
+static void append_field_text(struct rl_buffer *out, const struct rl_printf_spec *spec,
+                              const struct rl_value *value, bool raw)
+{
+    if (value->field == RINGLOG_FIELD_STRING && value->as.text.bytes != NULL &&
+        !value->as.text.truncated) {
+        append_text(out, spec, value->as.text.bytes, value->as.text.length, raw);
+        return;
+    }
+    const size_t start = out->length;
+    rl_value_append(out, value, raw);
+    shape_tail(out, start, spec);
+}
+
+static bool is_unsigned(uint8_t field)
+{
+    return field == RINGLOG_FIELD_U32 || field == RINGLOG_FIELD_U64 ||
+           field == RINGLOG_FIELD_POINTER;
+}
+
+static double real_value(const struct rl_value *value)
+{
+    if (value->field == RINGLOG_FIELD_F64)
+        return value->as.real;
+    if (value->field == RINGLOG_FIELD_F80)
+        return (double)value->as.long_real;
+    return is_unsigned(value->field) ? (double)value->as.bits : (double)(int64_t)value->as.bits;
+}
+
+/* false: a number of that kind it is not, or has no integer part that fits. */
+static bool append_field_integer(struct rl_buffer *out, const struct rl_printf_spec *spec,
+                                 const struct rl_value *value)
+{
+    if (rl_value_is_real(value)) {
+        const double real = real_value(value);
+        if (!(real > -0x1p63 && real < 0x1p63))
+            return false;
+        append_integer(out, spec, (int64_t)real);
+        return true;
+    }
+    if (is_unsigned(value->field))
+        append_magnitude(out, spec, false, value->as.bits);
+    else
+        append_integer(out, spec, (int64_t)value->as.bits);
+    return true;
+}
+
+/* false: the record has no such field, or none that fits. */
+static bool append_field(struct rl_buffer *out, const struct rl_pattern *pattern,
+                         const struct rl_pattern_op *op, const struct rl_line *line)
+{
+    struct rl_value value;
+    if (!find_field(pattern, op, line, &value))
+        return line->fields_optional;
+    if (op->spec.conversion == 's') {
+        append_field_text(out, &op->spec, &value, line->raw);
+        return true;
+    }
+    if (rl_field_is_text(value.field))
+        return false;
+    if (strchr("eEfFgG", op->spec.conversion) == NULL)
+        return append_field_integer(out, &op->spec, &value);
+    rl_double_append(out, &op->spec, real_value(&value));
+    return true;
+}
+
+static void append_fields(struct rl_buffer *out, const struct rl_printf_spec *spec,
+                          const struct rl_line *line)
+{
+    if (line->record == NULL)
+        return;
+    const size_t start = out->length;
+    struct rl_extras extras = rl_record_extras(line->record);
+    struct rl_extra extra;
+    while (rl_extras_next(&extras, &extra)) {
+        rl_buffer_append_char(out, ' ');
+        rl_value_append_pair(out, &extra, line->raw);
+    }
+    shape_tail(out, start, spec);
+}
+
+/* ---- message ---- */
+
 static void append_message(struct rl_buffer *out, const struct rl_line *line)
 {
     if (line->program != NULL)
@@ -211,26 +309,33 @@ static void append_shaped_message(struct rl_buffer *out, const struct rl_printf_
     shape_tail(out, start, spec);
 }
 
-static void append_general(struct rl_buffer *out, const struct rl_pattern_op *op,
-                           struct rl_time_text *time_text, const struct rl_line *line)
+/* false: a field is missing. */
+static bool append_general(struct rl_buffer *out, const struct rl_pattern *pattern,
+                           const struct rl_pattern_op *op, struct rl_time_text *time_text,
+                           const struct rl_line *line)
 {
     switch (op->kind) {
     case RL_TAG_NAME: {
         const struct rl_span *name = name_of(op, line);
         append_text(out, &op->spec, name->bytes, name->length, line->raw);
-        return;
+        return true;
     }
     case RL_TAG_ASCTIME: {
         const struct rl_buffer *text = rl_time_text_at(time_text, line->wall_ns);
         append_text(out, &op->spec, text->data, text->length, true);
-        return;
+        return true;
     }
     case RL_TAG_MESSAGE:
         append_shaped_message(out, &op->spec, line);
-        return;
+        return true;
+    case RL_TAG_FIELD:
+        return append_field(out, pattern, op, line);
+    case RL_TAG_FIELDS:
+        append_fields(out, &op->spec, line);
+        return true;
     default:
         append_number(out, op, line);
-        return;
+        return true;
     }
 }
 
@@ -299,26 +404,31 @@ static inline bool write_simple(struct tail *tail, const struct rl_pattern_op *o
     }
 }
 
-void rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
-                       const struct rl_line *line, struct rl_buffer *out)
+bool rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
+                       const struct rl_line *line, struct rl_buffer *out, struct rl_span *field)
 {
     if (rl_buffer_reserve(out, 1) == NULL)
-        return;
+        return true;
     struct tail tail = {.out = out};
     resume(&tail);
     for (const struct rl_pattern_op *op = pattern->ops;; op++) {
         if (!ensure(&tail, op->literal_length + RL_LITERAL_BLOCK + NUMBER_ROOM))
-            return;
+            return true;
         tail.to = rl_copy_literal(tail.to, pattern->text + op->literal_offset, op->literal_length);
         if (op->code == RL_PATTERN_END)
             break;
-        if (!write_simple(&tail, op, time_text, line)) {
-            settle(&tail);
-            append_general(out, op, time_text, line);
-            resume(&tail);
+        if (write_simple(&tail, op, time_text, line))
+            continue;
+        settle(&tail);
+        if (!append_general(out, pattern, op, time_text, line)) {
+            if (field != NULL)
+                *field = (struct rl_span){pattern->text + op->name_offset, op->member};
+            return false;
         }
+        resume(&tail);
     }
     settle(&tail);
+    return true;
 }
 
 void rl_line_split_path(struct rl_line *line)

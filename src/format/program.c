@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <ringlog/detail/field.h>
+#include <ringlog/detail/site.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "format/copy.h"
 #include "format/decimal.h"
-#include "format/fields.h"
+#include "record/fields.h"
 #include "format/integer.h"
 #include "format/program_ops.h"
 #include "format/real.h"
@@ -163,6 +164,18 @@ static void build(struct builder *builder, const char *format, size_t length)
     }
 }
 
+/* An empty program with room for so many directives and bytes of text. NULL: no memory. */
+static struct rl_program *allocate(size_t directives, size_t text_bytes)
+{
+    const size_t ops_bytes = (directives + 1) * sizeof(struct rl_op);
+    struct rl_program *made = calloc(1, sizeof *made + ops_bytes + text_bytes + RL_LITERAL_BLOCK);
+    if (made == NULL)
+        return NULL;
+    made->text = (char *)made + sizeof *made + ops_bytes;
+    made->room = RL_LITERAL_BLOCK;
+    return made;
+}
+
 int rl_program_new(struct rl_program **program, const char *format, size_t format_length,
                    const uint8_t *fields, unsigned field_count)
 {
@@ -176,20 +189,42 @@ int rl_program_new(struct rl_program **program, const char *format, size_t forma
     int error = count_directives(format, format_length, &directives);
     if (error < 0)
         return error;
-
-    size_t ops_bytes = (directives + 1) * sizeof(struct rl_op);
-    size_t text_bytes = format_length + directives * strlen(RL_PROGRAM_MISSING) + RL_LITERAL_BLOCK;
-    struct rl_program *made = calloc(1, sizeof *made + ops_bytes + text_bytes);
+    struct rl_program *made =
+        allocate(directives, format_length + directives * strlen(RL_PROGRAM_MISSING));
     if (made == NULL)
         return -ENOMEM;
-    char *text = (char *)made + sizeof *made + ops_bytes;
-    made->text = text;
-    made->room = RL_LITERAL_BLOCK;
-    struct builder builder = {
-        .program = made, .text_end = text, .fields = fields, .field_count = field_count};
+    struct builder builder = {.program = made,
+                              .text_end = (char *)made->text,
+                              .fields = fields,
+                              .field_count = field_count};
     build(&builder, format, format_length);
     *program = made;
     return 0;
+}
+
+static int new_text(struct rl_program **program, const char *text, size_t length)
+{
+    *program = NULL;
+    if (length > FORMAT_MAX)
+        return -E2BIG;
+    struct rl_program *made = allocate(0, length);
+    if (made == NULL)
+        return -ENOMEM;
+    struct builder builder = {.program = made, .text_end = (char *)made->text};
+    start_op(&builder, made->ops);
+    add_literal(&builder, text, length);
+    *program = made;
+    return 0;
+}
+
+int rl_program_new_of_site(struct rl_program **program, uint16_t flags, const char *format,
+                           size_t format_length, const uint8_t *fields, unsigned field_count)
+{
+    if ((flags & RINGLOG_SITE_KEYS_) != 0)
+        return new_text(program, format, format_length);
+    const unsigned skipped = (flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0 && field_count != 0;
+    return rl_program_new(program, format, format_length, fields + skipped,
+                          field_count - skipped);
 }
 
 void rl_program_free(struct rl_program *program)

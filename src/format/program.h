@@ -27,6 +27,11 @@ struct rl_program;
 int rl_program_new(struct rl_program **program, const char *format, size_t format_length,
                    const uint8_t *fields, unsigned field_count);
 
+/* The same for what a call site says of itself: a run-time level is not the format's, and with keys
+ * the format is text. */
+int rl_program_new_of_site(struct rl_program **program, uint16_t flags, const char *format,
+                           size_t format_length, const uint8_t *fields, unsigned field_count);
+
 /* Appends the message. Converted characters and strings are escaped (escape.h) unless `raw`; the
  * format's own text never is. Not async-signal-safe. */
 void rl_program_render(const struct rl_program *program, const unsigned char *args,

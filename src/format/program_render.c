@@ -3,7 +3,7 @@
 #include "format/copy.h"
 #include "format/directive.h"
 #include "format/escape.h"
-#include "format/fields.h"
+#include "record/fields.h"
 #include "format/integer.h"
 #include "format/program_ops.h"
 #include "format/real.h"

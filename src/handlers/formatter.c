@@ -16,6 +16,21 @@ static void free_formatter(struct rl_retired *retired)
     free(formatter);
 }
 
+static int set_defaults(struct ringlog_formatter *formatter,
+                        const struct ringlog_formatter_options *options)
+{
+    int result = rl_extra_check(options->defaults, options->default_count, "ringlog_formatter_new");
+    if (result < 0)
+        return result;
+    struct rl_buffer list = {0};
+    for (size_t i = 0; i < options->default_count; i++)
+        rl_extra_append_given(&list, &options->defaults[i]);
+    result = list.failed ? -ENOMEM
+                         : rl_pattern_set_defaults(formatter->pattern, rl_extra_list(&list));
+    rl_buffer_free(&list);
+    return result < 0 ? rl_error(result, "ringlog_formatter_new: out of memory") : 0;
+}
+
 int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
                                  const struct ringlog_formatter_options *given, size_t bytes)
 {
@@ -41,6 +56,11 @@ int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
     if (result < 0) {
         free_formatter(&made->retired);
         return rl_error(result, "ringlog_formatter_new: out of memory");
+    }
+    result = set_defaults(made, &options);
+    if (result < 0) {
+        free_formatter(&made->retired);
+        return result;
     }
     *formatter = made;
     return 0;

@@ -4,8 +4,8 @@
 #include "base/os.h"
 #include "base/references.h"
 #include "base/thread.h"
+#include "handlers/filter.h"
 #include "handlers/isolation.h"
-#include "logger/logger.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +26,9 @@ bool rl_handlers_give_up;
 void (*rl_handlers_on_error)(const char *message, void *context);
 void *rl_handlers_on_error_context;
 
-static uint64_t handlers_made; /* atomic */
+static uint64_t handlers_made;   /* atomic */
+static uint64_t errors_counted;  /* atomic, relaxed */
+static bool errors_not_reported; /* atomic, relaxed */
 
 int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate)
@@ -47,12 +49,25 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
 
 /* ---- errors ---- */
 
-static void report(const char *message)
+uint64_t rl_handlers_errors(void)
 {
-    if (rl_handlers_on_error != NULL) {
-        rl_handlers_on_error(message, rl_handlers_on_error_context);
-        return;
-    }
+    return __atomic_load_n(&errors_counted, __ATOMIC_RELAXED);
+}
+
+void ringlog_set_raise_errors(bool raise)
+{
+    if (rl_config_barrier != NULL)
+        rl_config_barrier();
+    __atomic_store_n(&errors_not_reported, !raise, __ATOMIC_RELAXED);
+}
+
+bool rl_handlers_raise_errors(void)
+{
+    return !__atomic_load_n(&errors_not_reported, __ATOMIC_RELAXED);
+}
+
+static void report_on_stderr(const char *message)
+{
     char text[512];
     const int length = snprintf(text, sizeof text, "--- Logging error ---\n%s\n", message);
     if (length > 0 && write(STDERR_FILENO, text, strnlen(text, sizeof text)) < 0)
@@ -74,22 +89,31 @@ static bool is_due(struct ringlog_handler *handler, uint64_t *more)
     return due;
 }
 
-void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+static void report(struct ringlog_handler *handler, int error, const char *what)
 {
-    __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
+    char message[400];
+    int length = snprintf(message, sizeof message, "ringlog: %s handler: %s: %s",
+                          handler->ops->kind, what, strerrordesc_np(error));
+    if (rl_handlers_on_error != NULL) {
+        rl_handlers_on_error(message, rl_handlers_on_error_context);
+        return;
+    }
     uint64_t more;
     if (!is_due(handler, &more))
         return;
-    char message[400];
-    if (more != 0)
-        snprintf(message, sizeof message, "ringlog: %s handler: %s: %s (and %llu more)",
-                 handler->ops->kind, what, strerrordesc_np(error),
+    if (more != 0 && length > 0 && (size_t)length < sizeof message)
+        snprintf(message + length, sizeof message - (size_t)length, " (and %llu more)",
                  (unsigned long long)more);
-    else
-        snprintf(message, sizeof message, "ringlog: %s handler: %s: %s", handler->ops->kind, what,
-                 strerrordesc_np(error));
-    report(message);
+    report_on_stderr(message);
+}
+
+void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+{
+    __atomic_fetch_add(&errors_counted, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
+    if (rl_handlers_raise_errors())
+        report(handler, error, what);
 }
 
 /* ---- append ---- */
@@ -113,25 +137,44 @@ static void append_block(struct rl_buffer *out, size_t start, const char *text, 
     rl_buffer_append(out, text, text[length - 1] == '\n' ? length - 1 : length);
 }
 
-void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
+static bool render(struct ringlog_formatter *formatter, const struct rl_event *event,
+                   struct rl_buffer *out, struct rl_span *field)
+{
+    if (!formatter->raw)
+        return rl_pattern_render(formatter->pattern, &formatter->time_text, &event->line, out,
+                                 field);
+    struct rl_line raw = event->line;
+    raw.raw = true;
+    return rl_pattern_render(formatter->pattern, &formatter->time_text, &raw, out, field);
+}
+
+static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)
+{
+    char what[320];
+    snprintf(what, sizeof what, "format: field \"%.*s\"", (int)field->length, field->bytes);
+    rl_handler_count_lost(handler, 1);
+    rl_handler_error(handler, ENODATA, what);
+}
+
+bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
                             struct rl_buffer *out)
 {
     struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
     if (formatter == NULL)
         formatter = default_formatter();
     if (formatter == NULL)
-        return; /* no memory for the simplest line: the next one may do better */
+        return false; /* no memory for the simplest line: the next one may do better */
     const size_t start = out->length;
-    if (formatter->raw) {
-        struct rl_line raw = event->line;
-        raw.raw = true;
-        rl_pattern_render(formatter->pattern, &formatter->time_text, &raw, out);
-    } else {
-        rl_pattern_render(formatter->pattern, &formatter->time_text, &event->line, out);
+    struct rl_span field;
+    if (!render(formatter, event, out, &field)) {
+        out->length = start;
+        tell_missing(handler, &field);
+        return false;
     }
     append_block(out, start, event->record->exception_text, event->record->exception_length);
     append_block(out, start, event->record->stack_text, event->record->stack_length);
     rl_buffer_append_char(out, '\n');
+    return true;
 }
 
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
@@ -240,14 +283,33 @@ static void write_out(struct ringlog_handler *handler)
 
 void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event)
 {
-    if (event->record->level < __atomic_load_n(&handler->level, __ATOMIC_RELAXED) ||
-        handler->closed)
-        return;
+    if (event->record->level >= __atomic_load_n(&handler->level, __ATOMIC_RELAXED))
+        rl_handler_append_any(handler, event);
+}
+
+static void append(struct ringlog_handler *handler, const struct rl_event *event)
+{
     handler->ops->append(handler, event);
     handler->out_records++;
     __atomic_fetch_add(&handler->counts.records, 1, __ATOMIC_RELAXED);
     if (handler->out.length - handler->out_written >= WRITE_BYTES)
         write_out(handler);
+}
+
+void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_event *event)
+{
+    if (handler->closed)
+        return;
+    const struct rl_list *filters = rl_rcu_dereference(handler->filters);
+    if (__builtin_expect(filters == NULL, 1)) {
+        append(handler, event);
+        return;
+    }
+    /* What this handler's filters add is for this handler alone. */
+    const struct rl_bytes added = event->record->extra[RL_EXTRA_ADDED];
+    if (rl_filters_pass(filters, event))
+        append(handler, event);
+    event->record->extra[RL_EXTRA_ADDED] = added;
 }
 
 void rl_handler_end_batch(struct ringlog_handler *handler)
@@ -330,6 +392,7 @@ void rl_handler_free(struct ringlog_handler *handler)
     if (handler->left)
         return;
     ringlog_formatter_unref(handler->formatter);
+    rl_filters_release(handler->filters);
     rl_isolation_free(handler->isolation);
     rl_buffer_free(&handler->out);
     free(handler);

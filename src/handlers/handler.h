@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/rcu.h"
 #include "format/pattern.h"
+#include "logger/logger.h"
 #include "record/record.h"
 #include "ringlog/handlers.h"
 
@@ -25,7 +26,7 @@ struct ringlog_formatter {
 
 /* A record as handlers see it, and its parts as line patterns see them. */
 struct rl_event {
-    const struct rl_record *record;
+    struct rl_record *record; /* filters may add fields to it, and nothing else */
     struct rl_line line;
 };
 
@@ -54,6 +55,7 @@ struct ringlog_handler {
     uint32_t references; /* atomic */
     int level;           /* atomic */
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
+    struct rl_list *filters;             /* NULL: none; edge rcu */
     uint64_t number;                     /* in order of creation */
     pid_t process;                       /* whose writer appends to it */
     bool closed;                         /* by shutdown: nothing more is written */
@@ -91,8 +93,10 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
 
 /* ---- writer ---- */
 
-/* Gives the event to the handler, if its level lets it. */
+/* Gives the event to the handler, if its level and its filters let it. */
 void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event);
+/* The same whatever its level. */
+void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_event *event);
 
 /* End of a batch: writes or hands on what was appended. */
 void rl_handler_end_batch(struct ringlog_handler *handler);
@@ -122,11 +126,12 @@ void rl_handler_free(struct ringlog_handler *handler);
 
 /* ---- for handlers ---- */
 
-/* The line of the handler's formatter, exception and stack texts, and a newline, into `out`. */
-void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
+/* The line of the handler's formatter, exception and stack texts, and a newline, into `out`. false:
+ * the record lacks a field that the formatter names; counted, and nothing appended. */
+bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
                             struct rl_buffer *out);
 
-/* Counts a failure and reports it, at most once a second. */
+/* Counts a failure and reports it: to on_error each one, on stderr at most one a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
 
 /* Counts records whose bytes were given up. */
@@ -145,5 +150,11 @@ extern bool rl_handlers_give_up;
 /* Where error reports go; NULL: stderr. Set by init. */
 extern void (*rl_handlers_on_error)(const char *message, void *context);
 extern void *rl_handlers_on_error_context;
+
+/* Whether failures are reported: ringlog_set_raise_errors(). */
+bool rl_handlers_raise_errors(void);
+
+/* Failures of all handlers there ever were. */
+uint64_t rl_handlers_errors(void);
 
 #endif

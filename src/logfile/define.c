@@ -1,6 +1,7 @@
 #include "logfile/define.h"
 
-#include "ringlog/detail/field.h"
+#include "record/fields.h"
+#include "ringlog/detail/site.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -19,6 +20,8 @@ void rl_define_site_body(struct rl_buffer *out, uint16_t logger, const struct rl
     rl_append_text(out, rl_site_format(site), site->format_length);
     rl_append_text(out, rl_site_file(site), site->file_length);
     rl_append_text(out, rl_site_function(site), site->function_length);
+    if ((site->flags & RINGLOG_SITE_KEYS_) != 0)
+        rl_append_text(out, rl_site_keys(site), site->keys_length);
 }
 
 void rl_define_site(struct rl_buffer *out, uint32_t id, uint16_t logger, const struct rl_site *site)
@@ -28,11 +31,18 @@ void rl_define_site(struct rl_buffer *out, uint32_t id, uint16_t logger, const s
     rl_define_site_body(out, logger, site);
 }
 
-void rl_define_logger(struct rl_buffer *out, uint16_t id, const char *name, size_t length)
+void rl_define_logger_body(struct rl_buffer *out, const struct rl_record *record)
+{
+    const struct rl_bytes extra = record->extra[RL_EXTRA_ADAPTER];
+    rl_append_text(out, record->logger_name, record->logger_length);
+    rl_append_text(out, (const char *)extra.at, extra.length);
+}
+
+void rl_define_logger(struct rl_buffer *out, uint16_t id, const void *body, size_t length)
 {
     rl_buffer_append_char(out, RL_DEFINE_LOGGER);
     rl_append_varint(out, id);
-    rl_append_text(out, name, length);
+    rl_buffer_append(out, body, length);
 }
 
 void rl_define_thread(struct rl_buffer *out, uint32_t id, const struct rl_thread *thread)
@@ -81,7 +91,7 @@ static const char *take_string(struct rl_cursor *cursor, uint32_t *length)
 static bool codes_known(const unsigned char *codes, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        if (codes[i] < RINGLOG_FIELD_I32 || codes[i] > RINGLOG_FIELD_ERRNO)
+        if (!rl_field_known(codes[i]))
             return false;
     return true;
 }
@@ -90,8 +100,19 @@ static bool codes_known(const unsigned char *codes, unsigned count)
 struct site_parts {
     struct rl_site head;
     const unsigned char *codes;
-    const char *format, *file, *function;
+    const char *format, *file, *function, *keys;
 };
+
+/* Keys: each with a NUL. */
+static const char *take_keys(struct rl_cursor *cursor, uint32_t *length)
+{
+    size_t bytes;
+    const char *keys = rl_take_text(cursor, &bytes);
+    if (keys != NULL && bytes != 0 && keys[bytes - 1] != '\0')
+        cursor->failed = true;
+    *length = (uint32_t)bytes;
+    return keys;
+}
 
 static bool take_site_parts(struct rl_cursor *cursor, struct site_parts *parts)
 {
@@ -105,6 +126,9 @@ static bool take_site_parts(struct rl_cursor *cursor, struct site_parts *parts)
     parts->format = take_string(cursor, &head->format_length);
     parts->file = take_string(cursor, &head->file_length);
     parts->function = take_string(cursor, &head->function_length);
+    parts->keys = "";
+    if ((head->flags & RINGLOG_SITE_KEYS_) != 0)
+        parts->keys = take_keys(cursor, &head->keys_length);
     return !cursor->failed && codes_known(parts->codes, head->field_count);
 }
 
@@ -126,7 +150,7 @@ static struct rl_site *assemble(const struct site_parts *parts)
 {
     const struct rl_site *head = &parts->head;
     const size_t bytes = sizeof *head + head->field_count + (size_t)head->format_length +
-                         head->file_length + head->function_length + 3;
+                         head->file_length + head->function_length + head->keys_length + 4;
     struct rl_site *site = malloc(bytes);
     if (site == NULL)
         return NULL;
@@ -136,7 +160,9 @@ static struct rl_site *assemble(const struct site_parts *parts)
     site->format_at = put_bytes(site, site->fields_at, parts->codes, head->field_count);
     site->file_at = put_string(site, site->format_at, parts->format, head->format_length);
     site->function_at = put_string(site, site->file_at, parts->file, head->file_length);
-    put_string(site, site->function_at, parts->function, head->function_length);
+    site->keys_at =
+        put_string(site, site->function_at, parts->function, head->function_length);
+    put_string(site, site->keys_at, parts->keys, head->keys_length);
     return site;
 }
 
@@ -169,7 +195,11 @@ int rl_definition_next(struct rl_cursor *cursor, struct rl_definition_read *defi
     case RL_DEFINE_SITE:
         return take_site(cursor, definition);
     case RL_DEFINE_LOGGER:
-        return definition->id > UINT16_MAX ? -EBADMSG : take_name(cursor, definition);
+        if (definition->id > UINT16_MAX || take_name(cursor, definition) < 0)
+            return -EBADMSG;
+        definition->extra.at =
+            (const unsigned char *)rl_take_text(cursor, &definition->extra.length);
+        return cursor->failed ? -EBADMSG : 1;
     case RL_DEFINE_THREAD:
         definition->number = take_limited(cursor, UINT32_MAX);
         definition->tid = (pid_t)take_limited(cursor, INT32_MAX);

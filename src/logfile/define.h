@@ -1,8 +1,9 @@
 /* Definitions: what the ids in rows stand for.
  *
  *     byte SITE    varint id | varint logger | zigzag level | varint line | varint flags |
- *                  varint field count | the field codes | text format | text file | text function
- *     byte LOGGER  varint id | text name
+ *                  varint field count | the field codes | text format | text file | text function |
+ *                  text keys, if the flags say so
+ *     byte LOGGER  varint id | text name | text extra fields of an adapter (record/extra.h)
  *     byte THREAD  varint id | varint number | varint thread id of the system | text name
  *
  * An id means the same in all of its stream: a definition that is repeated says nothing new. */
@@ -21,7 +22,9 @@
 void rl_define_site(struct rl_buffer *out, uint32_t id, uint16_t logger,
                     const struct rl_site *site);
 void rl_define_site_body(struct rl_buffer *out, uint16_t logger, const struct rl_site *site);
-void rl_define_logger(struct rl_buffer *out, uint16_t id, const char *name, size_t length);
+/* Likewise, in two parts: what is compared and kept is the body. */
+void rl_define_logger_body(struct rl_buffer *out, const struct rl_record *record);
+void rl_define_logger(struct rl_buffer *out, uint16_t id, const void *body, size_t length);
 void rl_define_thread(struct rl_buffer *out, uint32_t id, const struct rl_thread *thread);
 
 /* One definition, read. Texts point into the block. */
@@ -34,6 +37,7 @@ struct rl_definition_read {
     /* LOGGER, THREAD */
     const char *name;
     size_t name_length;
+    struct rl_bytes extra; /* LOGGER */
     /* THREAD */
     uint32_t number;
     pid_t tid;

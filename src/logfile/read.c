@@ -377,6 +377,9 @@ static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *r
         .exception_length = row->exception_length,
         .stack_text = row->stack_text,
         .stack_length = row->stack_length,
+        .extra = {[RL_EXTRA_ADDED] = row->added,
+                  [RL_EXTRA_ADAPTER] = {logger->extra, logger->extra_bytes},
+                  [RL_EXTRA_CONTEXT] = row->context},
     };
     return !(site->flags & RL_SITE_EVENT) || set_event_texts(&reader->record);
 }

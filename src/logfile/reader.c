@@ -304,7 +304,7 @@ _Static_assert((int)RINGLOG_READER_RECORD == RL_ITEM_RECORD &&
 
 /* ---- levels ---------------------------------------------------------------------------------- */
 
-int ringlog_level_number(const char *name, int *level)
+int ringlog_reader_parse_level(const char *name, int *level)
 {
     static const struct {
         const char *name;

@@ -114,8 +114,10 @@ static const struct rl_program *program_of(struct ringlog_reader *reader)
     reader->part.length = 0;
     append_lines(&reader->part, rl_site_format(site->site), site->site->format_length, reader->raw);
     if (!reader->part.failed &&
-        rl_program_new(&site->program, reader->part.length == 0 ? "" : reader->part.data,
-                       reader->part.length, site->shape.codes, site->shape.count) != 0)
+        rl_program_new_of_site(&site->program,
+                               site->site->flags & (uint16_t)~RINGLOG_SITE_RUNTIME_LEVEL_,
+                               reader->part.length == 0 ? "" : reader->part.data,
+                               reader->part.length, site->shape.codes, site->shape.count) != 0)
         site->program = NULL;
     return site->program;
 }
@@ -225,6 +227,7 @@ static void set_site(struct ringlog_reader *reader)
         .function = {rl_site_function(site), site->function_length},
         .program = program_of(reader),
         .message = {rl_site_format(site), site->format_length},
+        .fields_optional = true,
         .raw = reader->raw,
     };
     rl_line_split_path(&reader->line);
@@ -243,7 +246,8 @@ static void append_record_line(struct ringlog_reader *reader)
     line->thread_name = span_of(record->thread->name);
     line->args = record->fields;
     line->args_bytes = record->fields_bytes;
-    rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text);
+    line->record = record;
+    rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text, NULL);
     append_block(&reader->text, record->exception_text, record->exception_length, reader->raw);
     append_block(&reader->text, record->stack_text, record->stack_length, reader->raw);
 }
@@ -270,9 +274,10 @@ static void append_loss_line(struct ringlog_reader *reader)
         .function = none,
         .message = {reader->part.data, reader->part.length},
         .message_escaped = true,
+        .fields_optional = true,
         .raw = reader->raw,
     };
-    rl_pattern_render(reader->pattern, &reader->time_text, &line, &reader->text);
+    rl_pattern_render(reader->pattern, &reader->time_text, &line, &reader->text, NULL);
 }
 
 int ringlog_reader_line(ringlog_reader *reader, const char **text, size_t *length)

@@ -14,11 +14,13 @@ enum {
     EXTRA_LEVEL = 2,
     EXTRA_EXCEPTION = 4,
     EXTRA_STACK = 8,
-    EXTRA_ALL = 15,
+    EXTRA_ADDED = 16,
+    EXTRA_CONTEXT = 32,
+    EXTRA_ALL = 63,
 };
 
-/* All of a row but texts and fields: five varints and the byte of extras. */
-#define ROW_HEAD_MOST (5 * RL_PACK_MOST + 1)
+/* All of a row but texts and fields: five varints, the byte of extras, the lengths of four texts. */
+#define ROW_HEAD_MOST (9 * RL_PACK_MOST + 1)
 /* What a number may grow to, be it I32 or F64; an F80 does not grow. */
 #define FIELD_MOST 16
 /* Rings keep records in units of this. */
@@ -53,7 +55,9 @@ static unsigned field_size(uint8_t code)
     case RINGLOG_FIELD_I32:
     case RINGLOG_FIELD_U32:
     case RINGLOG_FIELD_ERRNO:
+    case RINGLOG_FIELD_BOOL:
     case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES:
         return 4;
     case RINGLOG_FIELD_F80:
         return 16;
@@ -89,7 +93,7 @@ static unsigned char *put_field(unsigned char *to, uint8_t code, const unsigned 
     if (__builtin_expect(size > (size_t)(end - *from), 0))
         return NULL;
     const unsigned char *field = *from;
-    if (code == RINGLOG_FIELD_STRING)
+    if (rl_field_is_text(code))
         return put_string(to, from, end);
     *from += size;
     switch (code) {
@@ -97,6 +101,7 @@ static unsigned char *put_field(unsigned char *to, uint8_t code, const unsigned 
     case RINGLOG_FIELD_ERRNO:
         return rl_put_varint(to, rl_zigzag((int32_t)load32(field)));
     case RINGLOG_FIELD_U32:
+    case RINGLOG_FIELD_BOOL:
         return rl_put_varint(to, load32(field));
     case RINGLOG_FIELD_I64:
         return rl_put_varint(to, rl_zigzag((int64_t)load64(field)));
@@ -129,17 +134,24 @@ static unsigned char *put_fields(unsigned char *to, struct rl_shape shape,
     return end - from < RECORD_ALIGNMENT ? to : NULL;
 }
 
-static unsigned char *put_text(unsigned char *to, const char *text, size_t length)
+static unsigned char *put_text(unsigned char *to, const void *text, size_t length)
 {
     to = rl_put_varint(to, length);
     memcpy(to, text, length);
     return to + length;
 }
 
+static unsigned char *put_list(unsigned char *to, struct rl_bytes list)
+{
+    return put_text(to, list.at, list.length);
+}
+
 static unsigned extras_of(const struct rl_row_place *place, const struct rl_record *record)
 {
     const unsigned extras = (record->logger_id != place->site_logger ? EXTRA_LOGGER : 0) |
-                            (record->level != record->site->level ? EXTRA_LEVEL : 0);
+                            (record->level != record->site->level ? EXTRA_LEVEL : 0) |
+                            (record->extra[RL_EXTRA_ADDED].length != 0 ? EXTRA_ADDED : 0) |
+                            (record->extra[RL_EXTRA_CONTEXT].length != 0 ? EXTRA_CONTEXT : 0);
     /* The texts of an event are among its fields. */
     if (__builtin_expect(record->site->flags & RL_SITE_EVENT, 0))
         return extras;
@@ -158,6 +170,10 @@ static unsigned char *put_extras(unsigned char *to, unsigned extras, const struc
         to = put_text(to, record->exception_text, record->exception_length);
     if (extras & EXTRA_STACK)
         to = put_text(to, record->stack_text, record->stack_length);
+    if (extras & EXTRA_ADDED)
+        to = put_list(to, record->extra[RL_EXTRA_ADDED]);
+    if (extras & EXTRA_CONTEXT)
+        to = put_list(to, record->extra[RL_EXTRA_CONTEXT]);
     return to;
 }
 
@@ -167,7 +183,8 @@ bool rl_row_encode(struct rl_row_state *state, struct rl_buffer *out,
     /* Strings are among fields_bytes; every field may grow by less than FIELD_MOST on top. */
     const size_t most = ROW_HEAD_MOST + record->fields_bytes +
                         (size_t)place->shape.count * FIELD_MOST + record->exception_length +
-                        record->stack_length + RL_PACK_SLACK;
+                        record->stack_length + record->extra[RL_EXTRA_ADDED].length +
+                        record->extra[RL_EXTRA_CONTEXT].length + RL_PACK_SLACK;
     char *start = rl_buffer_reserve(out, most);
     if (__builtin_expect(start == NULL, 0))
         return true;
@@ -194,6 +211,13 @@ bool rl_row_encode(struct rl_row_state *state, struct rl_buffer *out,
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+static struct rl_bytes take_list(struct rl_cursor *cursor)
+{
+    struct rl_bytes list;
+    list.at = (const unsigned char *)rl_take_text(cursor, &list.length);
+    return list;
+}
+
 static bool decode_extras(struct rl_cursor *cursor, struct rl_row *row)
 {
     const unsigned extras = rl_take_byte(cursor);
@@ -217,6 +241,10 @@ static bool decode_extras(struct rl_cursor *cursor, struct rl_row *row)
         row->exception_text = rl_take_text(cursor, &row->exception_length);
     if (extras & EXTRA_STACK)
         row->stack_text = rl_take_text(cursor, &row->stack_length);
+    if (extras & EXTRA_ADDED)
+        row->added = take_list(cursor);
+    if (extras & EXTRA_CONTEXT)
+        row->context = take_list(cursor);
     return true;
 }
 
@@ -293,6 +321,7 @@ static bool take_field(struct rl_cursor *cursor, uint8_t code, enum rl_wide_form
         number = rl_unzigzag(rl_take_varint(cursor));
         return append32(fields, (uint64_t)number, number >= INT32_MIN && number <= INT32_MAX);
     case RINGLOG_FIELD_U32:
+    case RINGLOG_FIELD_BOOL:
         value = rl_take_varint(cursor);
         return append32(fields, value, value <= UINT32_MAX);
     case RINGLOG_FIELD_I64:
@@ -305,6 +334,7 @@ static bool take_field(struct rl_cursor *cursor, uint8_t code, enum rl_wide_form
     case RINGLOG_FIELD_F80:
         return take_wide(cursor, form, fields);
     case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES:
         return take_string(cursor, fields);
     default:
         return false;

@@ -4,16 +4,18 @@
  *     varint  site id << 2 | extras << 1 | another thread
  *     zigzag  time less the previous row's
  *     varint  thread id, if it is not the previous row's (the first row always says it)
- *     byte    extras, if there are: bit 0 logger, 1 level, 2 exception text, 3 stack text
+ *     byte    extras, if there are: bit 0 logger, 1 level, 2 exception text, 3 stack text, 4 extra
+ *             fields that a filter added, 5 those of the thread's context
  *     varint  logger id, if it is not the one that the site's definition names
  *     zigzag  level, if it is not the site's
- *     text    exception, text stack: if there are
+ *     text    exception, text stack, text added, text context: if there are; the last two are
+ *             packed lists (record/extra.h), whose numbers are little-endian
  *     fields  one after the other, as the site's field codes say:
  *             signed integers zigzag; unsigned ones, pointers varint;
  *             F64 a varint of the bits with their bytes reversed (round numbers have zeros at the
  *             end of the mantissa); F80 its 16 bytes, in the form that
  *             the stream's header names;
- *             STRING a varint, 0 for NULL, else 1 + (bytes << 1 | cut), and the bytes
+ *             BOOL as unsigned; STRING and BYTES a varint, 0 for NULL, else 1 + (bytes << 1 | cut), and the bytes
  *
  * A row depends on the rows before it in its block and on definitions, on nothing else. */
 #ifndef RL_LOGFILE_ROWS_H
@@ -66,6 +68,7 @@ struct rl_row {
     size_t exception_length;
     const char *stack_text;
     size_t stack_length;
+    struct rl_bytes added, context;
 };
 
 /* False: the bytes are no row. */

@@ -132,15 +132,24 @@ static int keep_logger(struct rl_stream *stream, const struct rl_definition_read
     if (loggers == NULL)
         return -ENOMEM;
     stream->loggers = loggers;
-    char *name = copy_text(definition->name, definition->name_length);
+    char *name = malloc(definition->name_length + 1 + definition->extra.length);
     if (name == NULL)
         return -ENOMEM;
+    unsigned char *extra = (unsigned char *)name + definition->name_length + 1;
+    memcpy(name, definition->name, definition->name_length);
+    name[definition->name_length] = '\0';
+    if (definition->extra.length != 0)
+        memcpy(extra, definition->extra.at, definition->extra.length);
     if (!rl_idmap_put(&stream->logger_index, definition->id, (uint32_t)stream->logger_count)) {
         free(name);
         return -ENOMEM;
     }
     loggers[stream->logger_count++] = (struct rl_read_logger){
-        .name = name, .length = definition->name_length, .id = (uint16_t)definition->id};
+        .name = name,
+        .length = definition->name_length,
+        .extra = extra,
+        .extra_bytes = definition->extra.length,
+        .id = (uint16_t)definition->id};
     return 0;
 }
 

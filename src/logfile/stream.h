@@ -20,6 +20,8 @@ struct rl_read_site {
 struct rl_read_logger {
     char *name;
     size_t length;
+    unsigned char *extra; /* an adapter's fields, behind the name */
+    size_t extra_bytes;
     uint16_t id;
     uint8_t verdict; /* whether a selection takes it: 0 not asked yet */
 };

@@ -164,8 +164,13 @@ static int need_logger(struct rl_logfile_writer *writer, const struct rl_record 
     struct rl_known_entry *logger = rl_known_find(&writer->loggers, record->logger_id);
     if (logger == NULL) {
         logger = rl_known_add(&writer->loggers, record->logger_id);
-        if (logger == NULL || !rl_known_keep(logger, record->logger_name, record->logger_length))
+        struct rl_buffer *body = &writer->scratch;
+        body->length = 0;
+        rl_define_logger_body(body, record);
+        if (logger == NULL || body->failed || !rl_known_keep(logger, body->data, body->length)) {
+            body->failed = false;
             return -ENOMEM;
+        }
         logger->id = record->logger_id;
     }
     if (logger->due_at <= writer->position)
@@ -265,7 +270,11 @@ static bool too_large(const struct rl_record *record)
     const struct rl_site *site = record->site;
     return record->fields_bytes > RECORD_MOST || record->exception_length > RECORD_MOST / 2 ||
            record->stack_length > RECORD_MOST / 2 ||
-           (uint64_t)site->format_length + site->file_length + site->function_length > RECORD_MOST;
+           record->extra[RL_EXTRA_ADDED].length > RECORD_MOST / 4 ||
+           record->extra[RL_EXTRA_CONTEXT].length > RECORD_MOST / 4 ||
+           (uint64_t)site->format_length + site->file_length + site->function_length +
+                   site->keys_length >
+               RECORD_MOST;
 }
 
 /* What a record is relative to at a block's start: nothing. */

@@ -7,6 +7,7 @@
 #define RL_LOGGER_LOGGER_H
 
 #include "base/rcu.h"
+#include "record/extra.h"
 #include "ringlog/detail/capture.h"
 
 #include <stdbool.h>
@@ -17,28 +18,56 @@ struct ringlog_handler;
 
 #define RL_MAX_LOGGERS 65535 /* ids travel in 16 bits */
 
-/* A logger's own handlers; replaced as a whole. */
-struct rl_handler_list {
+/* A logger's own handlers, or somebody's filters; replaced as a whole. */
+struct rl_list {
     struct rl_retired retired;
     unsigned count;
-    struct ringlog_handler *handlers[];
+    void *items[];
 };
+
+/* The list with an item more or less: 1 and *made, or 0 when it is in it already or not, or
+ * -ENOMEM. A list of none is made, too. */
+int rl_list_with(const struct rl_list *list, void *item, struct rl_list **made);
+int rl_list_without(const struct rl_list *list, const void *item, struct rl_list **made);
+
+/* Frees it after a grace period; NULL is all right. */
+void rl_list_retire(struct rl_list *list);
 
 struct rl_logger {
     struct ringlog_logger head; /* what log calls read */
     struct rl_logger *parent;   /* NULL: the root; atomic, as loggers in between may appear */
-    struct rl_handler_list *handlers; /* NULL: none */
+    struct rl_list *handlers; /* NULL: none */
+    struct rl_list *filters;  /* NULL: none; edge rcu */
     int level;                        /* 0: inherited */
     bool propagate;
+    bool disabled;
     uint32_t length;
     const char *name; /* NUL-terminated, as long as the process */
+    /* An adapter is another door to a logger: same gate, name and route, and fields of its own
+     * (record/extra.h). NULL: a logger. */
+    struct rl_logger *base;
+    struct rl_bytes extra;
 };
+
+/* The logger behind what a caller holds, which may be an adapter. */
+static inline struct rl_logger *rl_logger_of(const struct ringlog_logger *logger)
+{
+    struct rl_logger *of = (struct rl_logger *)(uintptr_t)logger;
+    return of->base != NULL ? of->base : of;
+}
 
 /* Where records of one logger go: the handlers of its own list and, while propagation lasts, of its
  * ancestors', in that order. */
 struct rl_route {
     uint32_t count;
     struct ringlog_handler **handlers;
+    const struct rl_list *filters; /* of the logger itself; NULL: none */
+};
+
+/* Who takes what finds no handler. */
+struct rl_last_resort {
+    struct ringlog_handler *handler; /* NULL, and not none: the writer's own */
+    bool none;
 };
 
 /* All routes; immutable but for loggers that appear, which take the places behind `count`. */
@@ -48,6 +77,7 @@ struct rl_routes {
     /* Every handler that some logger holds, each once: what the writer flushes. */
     uint32_t handler_count;
     struct ringlog_handler **handlers;
+    struct rl_last_resort last_resort;
     struct rl_route routes[];
 };
 
@@ -67,9 +97,13 @@ uint64_t rl_loggers_refused(void);
 /* Takes every handler from every logger: at shutdown. */
 void rl_loggers_clear(void);
 
-/* Called first by every function that changes the configuration: waits until what this thread
- * logged before has been handled. NULL: nothing to wait for. */
+/* Set by the writer: waits until what this thread logged before has been handled. NULL: nothing to
+ * wait for. */
 extern void (*rl_config_barrier)(void);
+
+/* How every change of the configuration begins and ends: the barrier, then the mutex. */
+void rl_config_begin(void);
+void rl_config_end(void);
 
 /* The mutex of all configuration; a fork child finds it free. */
 void rl_config_lock(void);

@@ -1,4 +1,4 @@
-/* The tree of loggers: look-up, creation, levels. */
+/* The tree of loggers: look-up and creation. */
 #include "logger/tree.h"
 
 #include "base/error.h"
@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <urcu/rculfhash.h>
@@ -48,30 +49,16 @@ void rl_config_unlock(void)
     pthread_mutex_unlock(rl_fork_proof_mutex(&config_mutex));
 }
 
-/* ---- levels ---- */
-
-static int effective_level(const struct rl_logger *logger)
+void rl_config_begin(void)
 {
-    for (; logger != NULL; logger = rl_rcu_dereference(logger->parent)) {
-        const int level = __atomic_load_n(&logger->level, __ATOMIC_RELAXED);
-        if (level != RINGLOG_NOTSET)
-            return level;
-    }
-    return RINGLOG_NOTSET;
+    if (rl_config_barrier != NULL)
+        rl_config_barrier();
+    rl_config_lock();
 }
 
-/* Levels below 1 never pass, as in Python: `disable` is at least 0 and must be exceeded. */
-static void set_gate(struct rl_logger *logger)
+void rl_config_end(void)
 {
-    const int level = effective_level(logger);
-    const uint64_t gate = (uint32_t)(level < 1 ? 1 : level);
-    __atomic_store_n(&logger->head.gate, gate, __ATOMIC_RELAXED);
-}
-
-void rl_tree_set_gates(void)
-{
-    for (uint32_t id = 0; id < rl_logger_count(); id++)
-        set_gate(rl_tree_logger(id));
+    rl_config_unlock();
 }
 
 /* ---- look-up ---- */
@@ -167,23 +154,46 @@ static void adopt(struct rl_logger *logger)
     for (uint32_t id = 1; id < logger_count; id++) {
         struct rl_logger *other = rl_tree_logger(id);
         struct rl_logger *parent = rl_rcu_dereference(other->parent);
-        if (is_below(other, logger) && (parent == &root || is_below(logger, parent)))
+        if (other->base == NULL && is_below(other, logger) && (parent == &root || is_below(logger, parent)))
             rl_rcu_assign(other->parent, logger);
     }
 }
 
-static struct rl_logger *create(const char *name, size_t length)
+/* A logger without a name yet, with room for `bytes` behind it; NULL: no memory, or too many. */
+static struct rl_logger *allocate(size_t bytes)
 {
-    if (rl_rcu_dereference(table) == NULL) {
-        struct cds_lfht *names = cds_lfht_new_flavor(BUCKETS, BUCKETS, BUCKETS, 0,
-                                                     &urcu_bp_flavor, NULL);
-        if (names == NULL)
-            return NULL;
-        rl_rcu_assign(table, names);
-    }
     if (logger_count > RL_MAX_LOGGERS)
         return NULL;
-    struct rl_logger *logger = calloc(1, sizeof *logger + length + 1);
+    struct rl_logger *logger = calloc(1, sizeof *logger + bytes);
+    if (logger != NULL)
+        logger->head.id = (uint16_t)logger_count;
+    return logger;
+}
+
+/* From here on the writer may meet it. */
+static void enlist(struct rl_logger *logger)
+{
+    rl_gate_set(logger);
+    rl_rcu_assign(by_id[logger_count], logger);
+    /* Pairs with: logger.read. */
+    __atomic_store_n(&logger_count, logger_count + 1, __ATOMIC_RELEASE); /* logger.count */
+    rl_routes_add(logger);
+}
+
+static bool make_table(void)
+{
+    if (rl_rcu_dereference(table) != NULL)
+        return true;
+    struct cds_lfht *names =
+        cds_lfht_new_flavor(BUCKETS, BUCKETS, BUCKETS, 0, &urcu_bp_flavor, NULL);
+    if (names != NULL)
+        rl_rcu_assign(table, names);
+    return names != NULL;
+}
+
+static struct rl_logger *create(const char *name, size_t length)
+{
+    struct rl_logger *logger = make_table() ? allocate(length + 1) : NULL;
     struct named *named = calloc(1, sizeof *named);
     if (logger == NULL || named == NULL) {
         free(logger);
@@ -193,20 +203,94 @@ static struct rl_logger *create(const char *name, size_t length)
     logger->name = memcpy(logger + 1, name, length); /* calloc has put the NUL */
     logger->length = (uint32_t)length;
     logger->propagate = true;
-    logger->head.id = (uint16_t)logger_count;
     logger->parent = find_parent(name, length);
-    set_gate(logger);
     adopt(logger);
-    rl_rcu_assign(by_id[logger_count], logger);
-    /* Pairs with: logger.read. */
-    __atomic_store_n(&logger_count, logger_count + 1, __ATOMIC_RELEASE); /* logger.count */
-    rl_routes_add(logger);
+    enlist(logger);
     named->logger = logger;
     rl_rcu_read_lock();
     cds_lfht_add(table, hash_name(name, length), &named->node);
     rl_rcu_read_unlock();
     return logger;
 }
+
+/* ---- adapters ---- */
+
+static bool is_adapter(const struct rl_logger *logger, const struct rl_logger *base,
+                       struct rl_bytes extra)
+{
+    return logger->base == base && logger->extra.length == extra.length &&
+           memcmp(logger->extra.at, extra.at, extra.length) == 0;
+}
+
+static struct rl_logger *find_adapter(const struct rl_logger *base, struct rl_bytes extra)
+{
+    for (uint32_t id = 1; id < logger_count; id++)
+        if (is_adapter(rl_tree_logger(id), base, extra))
+            return rl_tree_logger(id);
+    return NULL;
+}
+
+static struct rl_logger *create_adapter(struct rl_logger *base, struct rl_bytes extra)
+{
+    struct rl_logger *adapter = allocate(extra.length);
+    if (adapter == NULL)
+        return NULL;
+    adapter->extra = (struct rl_bytes){memcpy(adapter + 1, extra.at, extra.length), extra.length};
+    adapter->head.flags =
+        (uint16_t)(RINGLOG_LOGGER_ADAPTER_ | (base->head.flags & RINGLOG_LOGGER_FILTERED_));
+    adapter->base = base;
+    adapter->name = base->name;
+    adapter->length = base->length;
+    enlist(adapter);
+    return adapter;
+}
+
+static struct rl_logger *adapter_of(struct rl_logger *base, struct rl_bytes extra)
+{
+    struct rl_logger *adapter = find_adapter(base, extra);
+    if (adapter == NULL)
+        adapter = create_adapter(base, extra);
+    if (adapter != NULL)
+        return adapter;
+    __atomic_fetch_add(&refused, 1, __ATOMIC_RELAXED);
+    return base;
+}
+
+ringlog_logger *ringlog_get_adapter(ringlog_logger *logger, const struct ringlog_extra *fields,
+                                    size_t count)
+{
+    struct rl_logger *base = rl_logger_of(logger);
+    if (rl_extra_check(fields, count, "ringlog_get_adapter") < 0)
+        return NULL;
+    struct rl_buffer list = {0};
+    for (size_t i = 0; i < count; i++)
+        rl_extra_append_given(&list, &fields[i]);
+    if (count == 0 || list.failed) {
+        rl_buffer_free(&list);
+        return &base->head;
+    }
+    rl_config_lock();
+    struct rl_logger *adapter = adapter_of(base, rl_extra_list(&list));
+    rl_config_unlock();
+    rl_buffer_free(&list);
+    return &adapter->head;
+}
+
+void rl_logger_set_filtered(struct rl_logger *logger, bool filtered)
+{
+    for (uint32_t id = 0; id < logger_count; id++) {
+        struct rl_logger *other = rl_tree_logger(id);
+        if (other != logger && other->base != logger)
+            continue;
+        const uint16_t flags = other->head.flags & (uint16_t)~RINGLOG_LOGGER_FILTERED_;
+        /* Relaxed: other threads may take note a little later. */
+        __atomic_store_n(&other->head.flags,
+                         (uint16_t)(flags | (filtered ? RINGLOG_LOGGER_FILTERED_ : 0)),
+                         __ATOMIC_RELAXED);
+    }
+}
+
+/* ---- entry points ---- */
 
 ringlog_logger *ringlog_get_logger(const char *name)
 {
@@ -238,17 +322,23 @@ const char *ringlog_logger_name(const ringlog_logger *logger)
     return ((const struct rl_logger *)(const void *)logger)->name;
 }
 
-int ringlog_logger_effective_level(const ringlog_logger *logger)
+ringlog_logger *ringlog_get_child(ringlog_logger *logger, const char *suffix)
 {
-    return effective_level((const struct rl_logger *)(const void *)logger);
+    const struct rl_logger *of = rl_logger_of(logger);
+    if (suffix == NULL || suffix[0] == '\0')
+        return &rl_logger_of(logger)->head;
+    if (of == &root)
+        return ringlog_get_logger(suffix);
+    char *name;
+    if (asprintf(&name, "%s.%s", of->name, suffix) < 0)
+        return &rl_logger_of(logger)->head; /* as ringlog_get_logger() without memory */
+    ringlog_logger *child = ringlog_get_logger(name);
+    free(name);
+    return child;
 }
 
-int ringlog_logger_set_level(ringlog_logger *logger, int level)
+ringlog_logger *ringlog_logger_parent(const ringlog_logger *logger)
 {
-    struct rl_logger *of = (struct rl_logger *)(void *)logger;
-    rl_config_lock();
-    __atomic_store_n(&of->level, level, __ATOMIC_RELAXED);
-    rl_tree_set_gates();
-    rl_config_unlock();
-    return 0;
+    struct rl_logger *parent = rl_rcu_dereference(rl_logger_of(logger)->parent);
+    return parent == NULL ? NULL : &parent->head;
 }

@@ -7,8 +7,25 @@
 /* The logger with this id; NULL: none. */
 struct rl_logger *rl_tree_logger(uint32_t id);
 
-/* Folds levels into every logger's gate. Under the mutex. */
-void rl_tree_set_gates(void);
+/* Folds what is set into a logger's gate. Under the mutex. */
+void rl_gate_set(struct rl_logger *logger);
+
+/* Under the mutex; what routes are made of. */
+extern struct rl_last_resort rl_last_resort;
+
+/* Makes new routes. 0 or -ENOMEM: the old ones stay. Under the mutex. */
+int rl_routes_publish(void);
+
+/* One item more or less in a logger's list, and new routes: 1; 0 when so it was; -ENOMEM. Under the
+ * mutex. */
+int rl_list_change(struct rl_list **place, void *item, bool add);
+
+/* Handlers that a logger's records reach. Under the mutex. */
+unsigned rl_tree_count_handlers(const struct rl_logger *logger);
+
+/* Whether calls through this logger are asked about (its filters) before they are captured. Under the
+ * mutex. */
+void rl_logger_set_filtered(struct rl_logger *logger, bool filtered);
 
 /* Gives a new logger its route. Under the mutex. */
 void rl_routes_add(struct rl_logger *logger);

@@ -9,6 +9,7 @@ size_t rl_field_bytes(uint8_t code, const unsigned char *at, size_t left)
     case RINGLOG_FIELD_I32:
     case RINGLOG_FIELD_U32:
     case RINGLOG_FIELD_ERRNO:
+    case RINGLOG_FIELD_BOOL:
         bytes = 4;
         break;
     case RINGLOG_FIELD_I64:
@@ -20,7 +21,8 @@ size_t rl_field_bytes(uint8_t code, const unsigned char *at, size_t left)
     case RINGLOG_FIELD_F80:
         bytes = 16;
         break;
-    case RINGLOG_FIELD_STRING: {
+    case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES: {
         uint32_t word;
         if (left < 4)
             return 0;
@@ -63,7 +65,7 @@ static bool take_text(struct cursor *cursor, const char **text, size_t *length)
     return true;
 }
 
-/* An event's fields: text, time (0: the record's own), exception text, stack text. */
+/* An event's fields: text, time (0: the record's own), exception text, stack text, extra fields. */
 static bool decode_event(struct rl_record *record)
 {
     struct cursor cursor = {record->fields, record->fields_bytes};
@@ -76,6 +78,12 @@ static bool decode_event(struct rl_record *record)
         !take_text(&cursor, &record->exception_text, &record->exception_length) ||
         !take_text(&cursor, &record->stack_text, &record->stack_length))
         return false;
+    const char *extra;
+    if (record->site->field_count > 4) {
+        if (!take_text(&cursor, &extra, &length))
+            return false;
+        record->extra[RL_EXTRA_CALL] = (struct rl_bytes){(const unsigned char *)extra, length};
+    }
     int64_t time_ns;
     memcpy(&time_ns, field, 8);
     if (time_ns != 0)
@@ -88,6 +96,7 @@ bool rl_record_decode(struct rl_record *record, const unsigned char *fields, siz
     record->level = record->site->level;
     record->exception_text = record->stack_text = NULL;
     record->exception_length = record->stack_length = 0;
+    record->extra[RL_EXTRA_CALL] = (struct rl_bytes){NULL, 0};
     if ((record->site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0) {
         if (bytes < 4)
             return false;

@@ -31,8 +31,23 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 }
 
 struct lengths {
-    size_t format, file, function;
+    size_t format, file, function, keys;
 };
+
+/* Bytes of all keys with their NULs. */
+static size_t keys_length(const char *keys)
+{
+    size_t length = 0;
+    while (keys != NULL && keys[length] != '\0')
+        length += strlen(keys + length) + 1;
+    return length;
+}
+
+static struct lengths lengths_of(const struct rl_site_definition *definition)
+{
+    return (struct lengths){strlen(definition->format), strlen(definition->file),
+                            strlen(definition->function), keys_length(definition->keys)};
+}
 
 static uint64_t hash_definition(const struct rl_site_definition *definition, struct lengths lengths)
 {
@@ -43,6 +58,7 @@ static uint64_t hash_definition(const struct rl_site_definition *definition, str
     hash = hash_bytes(hash, definition->fields, definition->field_count);
     hash = hash_bytes(hash, definition->format, lengths.format + 1);
     hash = hash_bytes(hash, definition->file, lengths.file + 1);
+    hash = hash_bytes(hash, definition->keys, lengths.keys);
     return hash_bytes(hash, definition->function, lengths.function + 1);
 }
 
@@ -53,10 +69,12 @@ static bool same(const struct rl_site *site, const struct rl_site_definition *de
            site->line == definition->line && site->flags == definition->flags &&
            site->field_count == definition->field_count && site->format_length == lengths.format &&
            site->file_length == lengths.file && site->function_length == lengths.function &&
+           site->keys_length == lengths.keys &&
            memcmp(rl_site_fields(site), definition->fields, definition->field_count) == 0 &&
            memcmp(rl_site_format(site), definition->format, lengths.format) == 0 &&
            memcmp(rl_site_file(site), definition->file, lengths.file) == 0 &&
-           memcmp(rl_site_function(site), definition->function, lengths.function) == 0;
+           memcmp(rl_site_function(site), definition->function, lengths.function) == 0 &&
+           (lengths.keys == 0 || memcmp(rl_site_keys(site), definition->keys, lengths.keys) == 0);
 }
 
 static uint32_t *slots_of(struct rl_dictionary *dictionary)
@@ -102,10 +120,19 @@ static uint32_t put_string(struct rl_site *site, uint32_t at, const char *string
     return at + *length + 1;
 }
 
+static void put_keys(struct rl_site *site, uint32_t at, const char *keys)
+{
+    site->keys_at = at;
+    site->keys_length = (uint32_t)keys_length(keys);
+    if (site->keys_length != 0)
+        memcpy((char *)site + at, keys, site->keys_length);
+    ((char *)site)[at + site->keys_length] = '\0';
+}
+
 uint64_t rl_site_bytes(const struct rl_site_definition *definition)
 {
-    const uint64_t strings = strlen(definition->format) + strlen(definition->file) +
-                             strlen(definition->function) + 3;
+    const struct lengths lengths = lengths_of(definition);
+    const uint64_t strings = lengths.format + lengths.file + lengths.function + lengths.keys + 4;
     return (sizeof(struct rl_site) + definition->field_count + strings + 7) & ~UINT64_C(7);
 }
 
@@ -123,7 +150,9 @@ void rl_site_write(struct rl_site *site, const struct rl_site_definition *defini
     site->format_at = site->fields_at + definition->field_count;
     site->file_at = put_string(site, site->format_at, definition->format, &site->format_length);
     site->function_at = put_string(site, site->file_at, definition->file, &site->file_length);
-    put_string(site, site->function_at, definition->function, &site->function_length);
+    const uint32_t keys_at =
+        put_string(site, site->function_at, definition->function, &site->function_length);
+    put_keys(site, keys_at, definition->keys);
 }
 
 static bool string_is_sound(const struct rl_site *site, uint32_t at, uint32_t length)
@@ -139,14 +168,15 @@ bool rl_site_is_sound(const struct rl_site *site, uint64_t bytes)
            site->field_count <= site->bytes - site->fields_at &&
            string_is_sound(site, site->format_at, site->format_length) &&
            string_is_sound(site, site->file_at, site->file_length) &&
-           string_is_sound(site, site->function_at, site->function_length);
+           string_is_sound(site, site->function_at, site->function_length) &&
+           string_is_sound(site, site->keys_at, site->keys_length) &&
+           (site->keys_length == 0 || rl_site_keys(site)[site->keys_length - 1] == '\0');
 }
 
 uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
                               const struct rl_site_definition *definition)
 {
-    const struct lengths lengths = {strlen(definition->format), strlen(definition->file),
-                                    strlen(definition->function)};
+    const struct lengths lengths = lengths_of(definition);
     const uint64_t hash = hash_definition(definition, lengths);
     uint32_t id = find_equal(dictionary, definition, lengths, hash);
     if (id != 0)

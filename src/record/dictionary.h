@@ -36,6 +36,8 @@ struct rl_site {
     uint32_t file_length;
     uint32_t function_at;
     uint32_t function_length;
+    uint32_t keys_at; /* of RINGLOG_SITE_KEYS_: each with a NUL, then one NUL more; else just that */
+    uint32_t keys_length; /* without the last NUL */
     uint32_t reserved;
 };
 
@@ -49,6 +51,7 @@ struct rl_site_definition {
     const char *format;
     const char *file;
     const char *function;
+    const char *keys; /* as in struct rl_site; NULL: none */
 };
 
 /* Bytes that a site takes, and its image written there (8-byte aligned, zeroed or not). `hash` is
@@ -94,6 +97,11 @@ static inline const char *rl_site_file(const struct rl_site *site)
 static inline const char *rl_site_function(const struct rl_site *site)
 {
     return (const char *)site + site->function_at;
+}
+
+static inline const char *rl_site_keys(const struct rl_site *site)
+{
+    return (const char *)site + site->keys_at;
 }
 
 static inline const uint8_t *rl_site_fields(const struct rl_site *site)

@@ -6,6 +6,7 @@
 #define RL_RECORD_RECORD_H
 
 #include "record/dictionary.h"
+#include "record/extra.h"
 #include "ringlog/detail/field.h"
 #include "ringlog/detail/site.h"
 
@@ -20,6 +21,7 @@ enum rl_control_id {
     RL_CONTROL_THREAD_NAME = 2, /* the thread's new name, NUL-terminated, padded */
     RL_CONTROL_INLINE_SITE = 3, /* a struct rl_site with its strings, then the fields */
     RL_CONTROL_OWN_TIME = 4,    /* a struct rl_own_time, then the record that it speaks of */
+    RL_CONTROL_CONTEXT = 5,     /* a struct rl_context_change, then a packed field */
 };
 
 /* In front of a record whose time is not that of its ticks. */
@@ -31,6 +33,17 @@ struct rl_own_time {
 
 /* Flags of a site beyond those the macros know (detail/site.h). */
 #define RL_SITE_EVENT 0x100 /* fields are those of struct rl_event_fields, not of the format */
+
+/* What becomes of the thread's context. */
+enum rl_context_what {
+    RL_CONTEXT_SET,
+    RL_CONTEXT_REMOVE, /* whatever its value */
+    RL_CONTEXT_CLEAR,
+};
+struct rl_context_change {
+    uint32_t what;  /* enum rl_context_what */
+    uint32_t bytes; /* of the field */
+};
 
 /* A thread that logs, numbered from 1 in order of appearance. */
 struct rl_thread {
@@ -63,6 +76,9 @@ struct rl_record {
     size_t exception_length;
     const char *stack_text;
     size_t stack_length;
+    /* Extra fields, packed, by where they come from. What CALL has here is an event's; a log
+     * macro's are among `fields`. */
+    struct rl_bytes extra[RL_EXTRA_SOURCES];
     /* A record that tells of a loss: what it says in words, in numbers. NULL: an ordinary one. */
     const struct rl_record_loss *loss;
 };

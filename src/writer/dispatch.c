@@ -1,4 +1,5 @@
 /* One record to its handlers: from bytes in a ring to an event that line patterns understand. */
+#include "handlers/filter.h"
 #include "logger/level.h"
 #include "logger/logger.h"
 #include "record/decode.h"
@@ -6,72 +7,13 @@
 #include "writer/state.h"
 
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct rl_span span_of(const char *text)
 {
     return (struct rl_span){text, strlen(text)};
-}
-
-/* ---- owners ---- */
-
-/* The writer's place for a ring's owner, or NULL without memory. */
-static struct rl_thread *owner_place(struct rl_writer *writer, struct rl_ring *ring)
-{
-    if (ring->consumer.slot == 0) {
-        struct rl_thread *owners =
-            realloc(writer->owners, (writer->owner_count + 1) * sizeof *owners);
-        if (owners == NULL)
-            return NULL;
-        writer->owners = owners;
-        owners[writer->owner_count] = (struct rl_thread){.name = "?"};
-        ring->consumer.slot = ++writer->owner_count;
-        writer->event_ring = NULL; /* places have moved */
-    }
-    return &writer->owners[ring->consumer.slot - 1];
-}
-
-const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring)
-{
-    static const struct rl_thread nobody = {.name = "?"};
-    const struct rl_thread *owner = owner_place(writer, ring);
-    return owner != NULL ? owner : &nobody;
-}
-
-static void set_name(struct rl_writer *writer, struct rl_ring *ring, const unsigned char *name)
-{
-    struct rl_thread *owner = ring == NULL ? NULL : owner_place(writer, ring);
-    if (owner == NULL)
-        return;
-    memcpy(owner->name, name, sizeof owner->name);
-    owner->name[sizeof owner->name - 1] = '\0';
-    writer->event_ring = NULL;
-}
-
-/* What follows in the ring is another thread's. What the last one lost is told first. */
-static void change_owner(struct rl_writer *writer, struct rl_ring *ring,
-                         const struct rl_ring_record *record, const struct rl_routes *routes)
-{
-    struct rl_ring_owner claimed;
-    if (rl_writer_owner(writer, ring)->number != 0)
-        rl_tell_losses(writer, ring, routes);
-    struct rl_thread *owner = owner_place(writer, ring);
-    if (owner == NULL)
-        return;
-    memcpy(&claimed, record->fields, sizeof claimed);
-    owner->number = claimed.thread;
-    owner->tid = claimed.tid;
-    set_name(writer, ring, record->fields + offsetof(struct rl_ring_owner, name));
-}
-
-/* The record may lie in either of a thread's rings, and holds for both. */
-static void rename_owner(struct rl_writer *writer, struct rl_ring *ring,
-                         const struct rl_ring_record *record)
-{
-    struct rl_ring *main = ring->main != NULL ? ring->main : ring;
-    set_name(writer, main, record->fields);
-    set_name(writer, rl_ring_side(main), record->fields);
 }
 
 /* ---- the event; what did not change since the last record stays as it is ---- */
@@ -104,7 +46,9 @@ static void set_owner(struct rl_writer *writer, struct rl_ring *ring)
 {
     if (ring == writer->event_ring)
         return;
-    set_thread(writer, rl_writer_owner(writer, ring));
+    const struct rl_owner *owner = rl_owner_of(writer, ring);
+    set_thread(writer, &owner->thread);
+    writer->record.extra[RL_EXTRA_CONTEXT] = rl_extra_list(&owner->context);
     writer->event_ring = ring;
 }
 
@@ -116,6 +60,7 @@ static void set_logger(struct rl_writer *writer, uint16_t id)
     writer->record.logger_id = id;
     writer->record.logger_name = logger->name;
     writer->record.logger_length = (uint16_t)logger->length;
+    writer->record.extra[RL_EXTRA_ADAPTER] = logger->extra;
     writer->event.line.logger_name = (struct rl_span){logger->name, logger->length};
     writer->event_logger = id;
 }
@@ -123,14 +68,40 @@ static void set_logger(struct rl_writer *writer, uint16_t id)
 static void set_level(struct rl_writer *writer)
 {
     const int level = writer->record.level;
-    if (writer->event_level_known && writer->event_level == level)
+    const uint32_t names = rl_level_names_added();
+    if (writer->event_level_known && writer->event_level == level && writer->level_names == names)
         return;
+    writer->level_names = names;
     struct rl_line *line = &writer->event.line;
     line->level = level;
     line->level_name.bytes =
         rl_level_name(level, writer->level_scratch, &line->level_name.length);
     writer->event_level = level;
     writer->event_level_known = true;
+}
+
+/* CPython's "No handlers could be found", once in a process. */
+static void tell_no_handlers(const struct rl_record *record)
+{
+    static bool told;
+    if (told || !rl_handlers_raise_errors())
+        return;
+    told = true;
+    dprintf(STDERR_FILENO, "No handlers could be found for logger \"%.*s\"\n",
+            (int)record->logger_length, record->logger_name);
+}
+
+/* CPython's last resort: nobody was found on the whole way up. */
+static void deliver_to_last_resort(struct rl_writer *writer, const struct rl_routes *routes)
+{
+    const bool none = routes != NULL && routes->last_resort.none;
+    struct ringlog_handler *resort =
+        routes == NULL || routes->last_resort.handler == NULL ? writer->last_resort
+                                                              : routes->last_resort.handler;
+    if (none)
+        tell_no_handlers(&writer->record);
+    else if (resort != NULL)
+        rl_handler_append(resort, &writer->event);
 }
 
 static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
@@ -142,13 +113,16 @@ static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
     event->line.args = writer->record.fields;
     event->line.args_bytes = writer->record.fields_bytes;
     const struct rl_route *route = rl_route_of(routes, writer->record.logger_id);
+    writer->record.extra[RL_EXTRA_ADDED] = (struct rl_bytes){NULL, 0};
+    event->line.record = &writer->record;
+    if (route->filters != NULL && !rl_filters_pass(route->filters, event))
+        return;
     for (uint32_t i = 0; i < route->count; i++) {
         rl_handler_append(route->handlers[i], event);
         writer->stuck |= rl_handler_is_stuck(route->handlers[i]);
     }
-    /* Python's last resort: nobody was found on the whole way up. */
-    if (route->count == 0 && writer->last_resort != NULL)
-        rl_handler_append(writer->last_resort, event);
+    if (route->count == 0)
+        deliver_to_last_resort(writer, routes);
 }
 
 static void note_lateness(struct rl_writer *writer, uint64_t ticks)
@@ -211,14 +185,8 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
                  const struct rl_ring_record *record, const struct rl_routes *routes)
 {
     struct wrapped wrapped = {rl_header_site(record->header), record->fields, record->field_bytes};
-    if (wrapped.id == RL_RING_OWNER) {
-        change_owner(writer, ring, record, routes);
+    if (rl_owner_record(writer, ring, record, routes))
         return;
-    }
-    if (wrapped.id == RL_CONTROL_THREAD_NAME) {
-        rename_owner(writer, ring, record);
-        return;
-    }
     writer->record.time_ns = rl_clock_wall_ns(&writer->clock, record->ticks);
     if (wrapped.id == RL_CONTROL_OWN_TIME && !take_own_time(&wrapped, &writer->record.time_ns))
         return;
@@ -244,6 +212,7 @@ void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, i
         (const struct rl_logger *)(const void *)ringlog_get_logger("ringlog");
     set_site(writer, rl_sites_carry(&writer->sites, site), 0);
     set_thread(writer, thread);
+    writer->record.extra[RL_EXTRA_CONTEXT] = (struct rl_bytes){NULL, 0};
     writer->event_ring = NULL;
     set_logger(writer, logger->head.id);
     writer->record.time_ns = time_ns;

@@ -81,7 +81,7 @@ void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct
     struct rl_ring_losses losses;
     if (!rl_ring_take_losses(ring, &losses))
         return;
-    const struct rl_thread thread = *rl_writer_owner(writer, ring);
+    const struct rl_thread thread = rl_owner_of(writer, ring)->thread;
     const uint64_t first = rl_writer_ticks(writer, ring, losses.first_ticks);
     const uint64_t last = rl_writer_ticks(writer, ring, losses.last_ticks);
     for (int kind = 0; kind < RL_LOSS_KINDS; kind++) {

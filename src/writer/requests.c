@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static int64_t deadline_of(int timeout_ms)
 {
@@ -99,6 +101,71 @@ void rl_writer_barrier(void)
     if (rl_library_thread || ringlog_producer_->data == NULL)
         return; /* nothing logged, or nobody to wait for */
     rl_writer_flush(10000, false);
+}
+
+/* ---- closing a handler ---- */
+
+struct closing {
+    struct rl_retired retired;
+    struct ringlog_handler *handler;
+    uint32_t done; /* atomic */
+};
+
+static void close_now(struct rl_retired *retired)
+{
+    struct closing *closing = (struct closing *)(void *)retired;
+    rl_handler_adopt(closing->handler);
+    rl_handler_close(closing->handler, rl_monotonic_ns() + 1000000000);
+    /* Pairs with: close.wait. So that what the handler did is done. */
+    __atomic_store_n(&closing->done, 1, __ATOMIC_RELEASE); /* close.done */
+}
+
+/* The writer reaps what is retired between batches: there nothing else uses the handler. */
+void rl_writer_close_handler(struct ringlog_handler *handler)
+{
+    struct closing closing = {.handler = handler};
+    rl_writer_flush(10000, false);
+    rl_rcu_retire(&closing.retired, close_now);
+    rl_wake(RL_WAKE_REQUEST);
+    /* Pairs with: close.done. */
+    while (__atomic_load_n(&closing.done, __ATOMIC_ACQUIRE) == 0) { /* close.wait */
+        if (!rl_writer_is_running()) {
+            rl_rcu_reap();
+            continue;
+        }
+        usleep(100);
+        rl_wake(RL_WAKE_REQUEST);
+    }
+}
+
+/* ---- the process's name ---- */
+
+/* Kept for ever: the writer may be reading the last one. */
+struct process_name {
+    struct process_name *older;
+    char text[64];
+};
+static struct process_name *process_name; /* edge rcu */
+
+const char *rl_writer_process_name(void)
+{
+    const struct process_name *name = rl_rcu_dereference(process_name);
+    return name == NULL ? NULL : name->text;
+}
+
+int rl_writer_set_process_name(const char *name)
+{
+    struct process_name *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return -ENOMEM;
+    strncpy(made->text, name, sizeof made->text - 1);
+    rl_config_begin();
+    made->older = process_name;
+    rl_rcu_assign(process_name, made);
+    rl_config_end();
+    /* The look at the rings that is under way may still go by the old one. */
+    rl_writer_barrier();
+    return 0;
 }
 
 int rl_writer_stop(int timeout_ms)

@@ -8,10 +8,9 @@
 
 static void fill(struct rl_site_info *info, const struct rl_site *site)
 {
-    unsigned skipped = (site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0;
     *info = (struct rl_site_info){.site = site};
-    if (rl_program_new(&info->program, rl_site_format(site), site->format_length,
-                       rl_site_fields(site) + skipped, site->field_count - skipped) < 0)
+    if (rl_program_new_of_site(&info->program, site->flags, rl_site_format(site),
+                               site->format_length, rl_site_fields(site), site->field_count) < 0)
         info->program = NULL;
     info->line.pathname = (struct rl_span){rl_site_file(site), site->file_length};
     info->line.function = (struct rl_span){rl_site_function(site), site->function_length};

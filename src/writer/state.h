@@ -15,6 +15,12 @@
 
 #include <pthread.h>
 
+/* Whose records a ring holds, and the fields of that thread's context. */
+struct rl_owner {
+    struct rl_thread thread;
+    struct rl_buffer context; /* a packed list */
+};
+
 /* A ring's next record, waiting for its turn. */
 struct rl_cursor {
     struct rl_ring *ring;
@@ -46,7 +52,7 @@ struct rl_writer {
     struct rl_clock clock;
     struct rl_merge merge;
     struct rl_sites sites;
-    struct rl_thread *owners; /* whose records are read now, by ring: consumer.slot - 1 */
+    struct rl_owner *owners; /* whose records are read now, by ring: consumer.slot - 1 */
     unsigned owner_count;
     uint64_t losses_seen; /* of the set's ring_losses */
     uint64_t last_ticks;  /* of the last record written */
@@ -64,6 +70,7 @@ struct rl_writer {
     int32_t event_logger;
     int event_level;
     bool event_level_known;
+    uint32_t level_names; /* that had been added then */
     char level_scratch[32];
 
     struct rl_writer_counts counts; /* atomic, relaxed */
@@ -71,6 +78,9 @@ struct rl_writer {
 
 /* The writer of this process; never NULL. */
 struct rl_writer *rl_writer(void);
+
+/* requests.c: the name that was set at run time, or NULL. */
+const char *rl_writer_process_name(void);
 
 /* thread.c: waits for the thread that was asked to stop to end. 0 or -ETIMEDOUT. */
 int rl_writer_join(int timeout_ms);
@@ -84,8 +94,12 @@ void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, i
                      const struct rl_site *site, const struct rl_buffer *fields,
                      const struct rl_record_loss *loss, const struct rl_routes *routes);
 
-/* Whose records are read now. */
-const struct rl_thread *rl_writer_owner(struct rl_writer *writer, struct rl_ring *ring);
+/* owners.c: whose records are read now; never NULL. */
+const struct rl_owner *rl_owner_of(struct rl_writer *writer, struct rl_ring *ring);
+
+/* owners.c: takes in what the record says of the ring's owner; false: it is one to be logged. */
+bool rl_owner_record(struct rl_writer *writer, struct rl_ring *ring,
+                     const struct rl_ring_record *record, const struct rl_routes *routes);
 
 /* losses.c: tells what a ring lost since the last time. */
 void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct rl_routes *routes);

@@ -58,6 +58,14 @@ bool rl_writer_is_running(void)
 
 /* ---- the loop ---- */
 
+static void name_process(struct rl_writer *writer)
+{
+    const char *name = rl_writer_process_name();
+    if (name == NULL)
+        name = writer->options->process_name;
+    writer->event.line.process_name = (struct rl_span){name, strlen(name)};
+}
+
 /* Counts the rings that somebody owns, as far as it matters. */
 static void count_threads(struct rl_writer *writer)
 {
@@ -101,6 +109,7 @@ static bool look(struct rl_writer *writer)
     const uint32_t asked = __atomic_load_n(&writer->flush_asked, __ATOMIC_ACQUIRE); /* flush.take */
     const bool hurry = rl_wake_reasons() != 0 || asked != writer->flush_done;
     const bool thorough = hurry || writer->counts.looks % THOROUGH_LOOKS == 0;
+    name_process(writer);
     const bool any = !writer->stuck && rl_drain(writer, horizon_of(writer, hurry), thorough);
     const bool was_stuck = writer->stuck;
     const bool all_out = rl_end_batch(writer);
@@ -221,7 +230,7 @@ static void prepare(struct rl_writer *writer, const struct rl_writer_options *op
     struct rl_line *line = &writer->event.line;
     line->start_ns = writer->start_ns;
     line->process_id = getpid();
-    line->process_name = (struct rl_span){options->process_name, strlen(options->process_name)};
+    name_process(writer);
     const struct ringlog_console_options resort = {.colour = RINGLOG_COLOUR_NEVER};
     if (ringlog_console_handler_new(&writer->last_resort, &resort) == 0)
         __atomic_store_n(&writer->last_resort->level, RINGLOG_WARNING, __ATOMIC_RELAXED);

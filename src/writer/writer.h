@@ -31,6 +31,13 @@ int rl_writer_sync(void);
  * and this may be called again. */
 int rl_writer_stop(int timeout_ms);
 
+/* Has the writer close the handler, and waits for it. */
+struct ringlog_handler;
+void rl_writer_close_handler(struct ringlog_handler *handler);
+
+/* Records show this process name from the caller's next record on. 0 or -ENOMEM. */
+int rl_writer_set_process_name(const char *name);
+
 /* What changes of configuration wait for: rl_config_barrier. */
 void rl_writer_barrier(void);
 

@@ -179,7 +179,7 @@ class Errors(Case):
                 (("--since", "25:00", self.path), "is no time"),
                 (("--until", "2026-01-02T03", self.path), "is no time"),
                 (("--color=blue", self.path), "auto, always, never"),
-                (("--format", "%(nonsense)s", self.path), "byte 2"),
+                (("--format", "%()s", self.path), "byte 2"),
                 (("--format", "%(message)", self.path), "byte")):
             code, out, err = dump(*arguments)
             self.assertEqual((code, out), (USAGE, ""), arguments)

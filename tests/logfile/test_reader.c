@@ -123,7 +123,7 @@ static void what_went_wrong_is_told(void **state)
 
     const int fd = new_file();
     assert_int_equal(ringlog_reader_open_fd(&reader, fd, "nothing"), 0);
-    const struct ringlog_formatter_options bad = {.format = "%(message)s %(nonsense)s"};
+    const struct ringlog_formatter_options bad = {.format = "%(message)s %()s"};
     assert_int_equal(ringlog_reader_set_format(reader, &bad), -EINVAL);
     assert_non_null(strstr(ringlog_last_error(), "byte 14"));
     assert_int_equal(ringlog_reader_message(reader, &text, &length), -EINVAL);
@@ -147,12 +147,12 @@ static void levels_have_numbers(void **state)
                  {"-7", -7},    {"0", 0},      {"CRITICAL", 50}};
     int level;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        assert_int_equal(ringlog_level_number(known[i].name, &level), 0);
+        assert_int_equal(ringlog_reader_parse_level(known[i].name, &level), 0);
         assert_int_equal(level, known[i].level);
     }
     const char *const unknown[] = {"", "LOUD", "12x", "99999999999", "level", "INFO "};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-        assert_int_equal(ringlog_level_number(unknown[i], &level), -EINVAL);
+        assert_int_equal(ringlog_reader_parse_level(unknown[i], &level), -EINVAL);
 }
 
 int main(void)

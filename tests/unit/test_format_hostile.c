@@ -114,7 +114,7 @@ static void random_patterns_compile_or_are_refused(void **state)
         }
         struct rl_line line = {.wall_ns = (int64_t)random_bits(), .level = (int64_t)random_bits()};
         out.length = 0;
-        rl_pattern_render(pattern, &time_text, &line, &out);
+        rl_pattern_render(pattern, &time_text, &line, &out, NULL);
         rl_pattern_free(pattern);
         compiled++;
     }

@@ -54,7 +54,7 @@ static bool add_logger(struct options *options, const char *name)
 
 static bool set_level(struct options *options, const char *text)
 {
-    if (ringlog_level_number(text, &options->selection.level) == 0)
+    if (ringlog_reader_parse_level(text, &options->selection.level) == 0)
         return true;
     complain("--level: unknown level \"%s\": a number, or one of DEBUG, INFO, WARNING, ERROR, "
              "CRITICAL",

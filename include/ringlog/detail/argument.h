@@ -8,6 +8,7 @@
 #include "ringlog/detail/arch.h"
 #include "ringlog/detail/field.h"
 
+#include <stddef.h>
 #include <string.h>
 
 struct ringlog_argument {
@@ -53,6 +54,39 @@ RINGLOG_INLINE_ struct ringlog_argument ringlog_wide_argument_(long double wide)
     return argument;
 }
 
+/* What ringlog_bytes() makes: the address in the low 48 bits, the length above them, in a type that
+ * passes as a string under %s and that nobody else's argument has. One word, because a struct with
+ * both could neither pass through `...` nor outlive its full expression in C++. */
+#define RINGLOG_BYTES_MOST_ 0xffff
+#define RINGLOG_BYTES_MASK_ UINT64_C(0xffffffffffff)
+typedef const volatile signed char *ringlog_bytes_;
+
+RINGLOG_INLINE_ ringlog_bytes_ ringlog_bytes_pack_(const void *address, size_t length)
+{
+    const uint64_t bounded = length < RINGLOG_BYTES_MOST_ ? length : RINGLOG_BYTES_MOST_;
+    return (ringlog_bytes_)(uintptr_t)(((uint64_t)(uintptr_t)address & RINGLOG_BYTES_MASK_) |
+                                       bounded << 48);
+}
+
+RINGLOG_INLINE_ const char *ringlog_bytes_address_(uint64_t word)
+{
+    return (const char *)(uintptr_t)(word & RINGLOG_BYTES_MASK_);
+}
+
+RINGLOG_INLINE_ size_t ringlog_bytes_length_(uint64_t word)
+{
+    return (size_t)(word >> 48);
+}
+
+/* The value of a key: a bool stays one, where printf would see an int. */
+RINGLOG_INLINE_ struct ringlog_argument ringlog_value_argument_(struct ringlog_argument argument,
+                                                                int is_bool)
+{
+    if (is_bool)
+        argument.field = RINGLOG_FIELD_BOOL;
+    return argument;
+}
+
 #ifdef __cplusplus
 #    include "ringlog/detail/argument_cxx.h"
 #else
@@ -87,6 +121,11 @@ RINGLOG_INLINE_ struct ringlog_argument ringlog_pointer_argument_(uint64_t word)
     return ringlog_word_argument_(RINGLOG_FIELD_POINTER, word);
 }
 
+RINGLOG_INLINE_ struct ringlog_argument ringlog_bytes_argument_(uint64_t word)
+{
+    return ringlog_word_argument_(RINGLOG_FIELD_BYTES, word);
+}
+
 /* `1 ? (x) : (x)` has the type that x would have as an argument of printf: arrays decay, char,
  * bool and narrow bit-fields become int, qualifiers go. It evaluates nothing here. What no branch
  * names (other pointers, functions, wide bit-fields) travels as a 64-bit word, and the format
@@ -105,12 +144,15 @@ RINGLOG_INLINE_ struct ringlog_argument ringlog_pointer_argument_(uint64_t word)
             long double: ringlog_wide_argument_,                                                   \
             char *: ringlog_string_argument_,                                                      \
             const char *: ringlog_string_argument_,                                                \
+            ringlog_bytes_: ringlog_bytes_argument_,                                               \
             default: ringlog_pointer_argument_)                                                    \
         (_Generic(1 ? (x) : (x),                                                                   \
             float: (x),                                                                            \
             double: (x),                                                                           \
             long double: (x),                                                                      \
             default: (uintptr_t)(x)))
+#    define RINGLOG_VALUE_(x)                                                                      \
+        ringlog_value_argument_(RINGLOG_ARGUMENT_(x), _Generic((x), _Bool: 1, default: 0))
 /* clang-format on */
 
 #endif

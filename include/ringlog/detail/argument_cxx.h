@@ -34,13 +34,21 @@ template <class T> RINGLOG_INLINE_ ringlog_argument argument(T x)
         return ringlog_word_argument_(RINGLOG_FIELD_POINTER, 0);
     } else if constexpr (std::is_same<T, char *>::value || std::is_same<T, const char *>::value) {
         return ringlog_word_argument_(RINGLOG_FIELD_STRING, reinterpret_cast<uintptr_t>(x));
+    } else if constexpr (std::is_same<T, ringlog_bytes_>::value) {
+        return ringlog_word_argument_(RINGLOG_FIELD_BYTES, reinterpret_cast<uintptr_t>(x));
     } else {
         return ringlog_word_argument_(RINGLOG_FIELD_POINTER, reinterpret_cast<uintptr_t>(x));
     }
 }
 
+template <class T> RINGLOG_INLINE_ ringlog_argument value(T x)
+{
+    return ringlog_value_argument_(argument(x), std::is_same<T, bool>::value);
+}
+
 } // namespace ringlog_detail
 
 #define RINGLOG_ARGUMENT_(x) ringlog_detail::argument(x)
+#define RINGLOG_VALUE_(x)    ringlog_detail::value(x)
 
 #endif

@@ -33,7 +33,10 @@ struct ringlog_logger {
      * of level reaches other threads soon, and nothing else hangs on it. */
     uint64_t gate;
     uint16_t id;
+    uint16_t flags;
 };
+#define RINGLOG_LOGGER_ADAPTER_  0x1
+#define RINGLOG_LOGGER_FILTERED_ 0x2 /* filters are asked in the thread that logs; atomic */
 
 /* Everything out of the ordinary: a thread's first call, a site's first call, formats that need a
  * look at each argument, long strings, NULL strings, a full ring, a nested call. */
@@ -58,6 +61,7 @@ RINGLOG_INLINE_ uint64_t ringlog_field_bytes_(enum ringlog_field field, uint64_t
     case RINGLOG_FIELD_I32:
     case RINGLOG_FIELD_U32:
     case RINGLOG_FIELD_ERRNO:
+    case RINGLOG_FIELD_BOOL:
         return 4;
     case RINGLOG_FIELD_I64:
     case RINGLOG_FIELD_U64:
@@ -67,6 +71,7 @@ RINGLOG_INLINE_ uint64_t ringlog_field_bytes_(enum ringlog_field field, uint64_t
     case RINGLOG_FIELD_F80:
         return 16;
     case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES: /* always out of line */
         return 4 + length;
     }
     return 0;
@@ -93,7 +98,8 @@ RINGLOG_INLINE_ void ringlog_store_number_(unsigned char *to,
         memcpy(to + 8, &argument->high, 8);
         break;
     case RINGLOG_FIELD_I32:
-    case RINGLOG_FIELD_U32: {
+    case RINGLOG_FIELD_U32:
+    case RINGLOG_FIELD_BOOL: {
         uint32_t word = (uint32_t)argument->word;
         memcpy(to, &word, 4);
         break;
@@ -191,6 +197,8 @@ RINGLOG_INLINE_ void ringlog_capture_(const struct ringlog_logger *logger,
     const uint32_t id = __atomic_load_n(&site->fast_id, __ATOMIC_ACQUIRE); /* define.capture */
     const uintptr_t stack = ringlog_stack_();
     if (RINGLOG_LIKELY_(id != 0) &&
+        RINGLOG_LIKELY_((__atomic_load_n(&logger->flags, __ATOMIC_RELAXED) &
+                         RINGLOG_LOGGER_FILTERED_) == 0) &&
         RINGLOG_LIKELY_(ringlog_try_capture_(logger, id, level, arguments, count, stack))) {
         if (level >= RINGLOG_URGENT_LEVEL_)
             ringlog_urgent_();

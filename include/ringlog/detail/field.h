@@ -19,6 +19,8 @@ enum ringlog_field {
     RINGLOG_FIELD_F80 = 7,     /* 16 bytes: long double as the compiler stores it */
     RINGLOG_FIELD_STRING = 8,  /* u32 length word, then that many bytes, no terminator */
     RINGLOG_FIELD_ERRNO = 9,   /* 4 bytes: errno at the call, for %m; takes no argument */
+    RINGLOG_FIELD_BOOL = 10,   /* 4 bytes, 0 or 1: the value of a key only */
+    RINGLOG_FIELD_BYTES = 11,  /* as STRING, but shown in hexadecimal: ringlog_bytes() */
 };
 
 /* The length word of RINGLOG_FIELD_STRING. Wide strings (%ls) are stored as UTF-8. */

@@ -52,6 +52,52 @@
 #define RINGLOG_MAP_30(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_29(f, __VA_ARGS__)
 #define RINGLOG_MAP_31(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_30(f, __VA_ARGS__)
 #define RINGLOG_MAP_32(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_31(f, __VA_ARGS__)
+
+/* The same for a text and pairs of key and value: RINGLOG_VALUES_(text, "a", b) is
+ * `, RINGLOG_VALUE_(b)`, RINGLOG_KEYS_(text, "a", b) is `"a" "\0"`, and RINGLOG_PAIRS_ counts the
+ * pairs. A value without a key names a macro that is not there. */
+#define RINGLOG_PAIRS_(...) RINGLOG_PICK_(__VA_ARGS__, 16, pair_without_value, 15, \
+    pair_without_value, 14, pair_without_value, 13, pair_without_value, 12, pair_without_value, \
+    11, pair_without_value, 10, pair_without_value, 9, pair_without_value, 8, \
+    pair_without_value, 7, pair_without_value, 6, pair_without_value, 5, pair_without_value, 4, \
+    pair_without_value, 3, pair_without_value, 2, pair_without_value, 1, pair_without_value, 0, 0)
+#define RINGLOG_VALUES_(...) \
+    RINGLOG_JOIN_(RINGLOG_VALUES_, RINGLOG_PAIRS_(__VA_ARGS__))(__VA_ARGS__)
+#define RINGLOG_KEYS_(...) RINGLOG_JOIN_(RINGLOG_KEYS_, RINGLOG_PAIRS_(__VA_ARGS__))(__VA_ARGS__)
+#define RINGLOG_VALUES_0(t)
+#define RINGLOG_KEYS_0(t) ""
+#define RINGLOG_VALUES_1(t, k, v) , RINGLOG_VALUE_(v)
+#define RINGLOG_KEYS_1(t, k, v) "" k "\0"
+#define RINGLOG_VALUES_2(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_1(t, __VA_ARGS__)
+#define RINGLOG_VALUES_3(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_2(t, __VA_ARGS__)
+#define RINGLOG_VALUES_4(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_3(t, __VA_ARGS__)
+#define RINGLOG_VALUES_5(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_4(t, __VA_ARGS__)
+#define RINGLOG_VALUES_6(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_5(t, __VA_ARGS__)
+#define RINGLOG_VALUES_7(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_6(t, __VA_ARGS__)
+#define RINGLOG_VALUES_8(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_7(t, __VA_ARGS__)
+#define RINGLOG_VALUES_9(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_8(t, __VA_ARGS__)
+#define RINGLOG_VALUES_10(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_9(t, __VA_ARGS__)
+#define RINGLOG_VALUES_11(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_10(t, __VA_ARGS__)
+#define RINGLOG_VALUES_12(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_11(t, __VA_ARGS__)
+#define RINGLOG_VALUES_13(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_12(t, __VA_ARGS__)
+#define RINGLOG_VALUES_14(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_13(t, __VA_ARGS__)
+#define RINGLOG_VALUES_15(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_14(t, __VA_ARGS__)
+#define RINGLOG_VALUES_16(t, k, v, ...) , RINGLOG_VALUE_(v) RINGLOG_VALUES_15(t, __VA_ARGS__)
+#define RINGLOG_KEYS_2(t, k, v, ...) "" k "\0" RINGLOG_KEYS_1(t, __VA_ARGS__)
+#define RINGLOG_KEYS_3(t, k, v, ...) "" k "\0" RINGLOG_KEYS_2(t, __VA_ARGS__)
+#define RINGLOG_KEYS_4(t, k, v, ...) "" k "\0" RINGLOG_KEYS_3(t, __VA_ARGS__)
+#define RINGLOG_KEYS_5(t, k, v, ...) "" k "\0" RINGLOG_KEYS_4(t, __VA_ARGS__)
+#define RINGLOG_KEYS_6(t, k, v, ...) "" k "\0" RINGLOG_KEYS_5(t, __VA_ARGS__)
+#define RINGLOG_KEYS_7(t, k, v, ...) "" k "\0" RINGLOG_KEYS_6(t, __VA_ARGS__)
+#define RINGLOG_KEYS_8(t, k, v, ...) "" k "\0" RINGLOG_KEYS_7(t, __VA_ARGS__)
+#define RINGLOG_KEYS_9(t, k, v, ...) "" k "\0" RINGLOG_KEYS_8(t, __VA_ARGS__)
+#define RINGLOG_KEYS_10(t, k, v, ...) "" k "\0" RINGLOG_KEYS_9(t, __VA_ARGS__)
+#define RINGLOG_KEYS_11(t, k, v, ...) "" k "\0" RINGLOG_KEYS_10(t, __VA_ARGS__)
+#define RINGLOG_KEYS_12(t, k, v, ...) "" k "\0" RINGLOG_KEYS_11(t, __VA_ARGS__)
+#define RINGLOG_KEYS_13(t, k, v, ...) "" k "\0" RINGLOG_KEYS_12(t, __VA_ARGS__)
+#define RINGLOG_KEYS_14(t, k, v, ...) "" k "\0" RINGLOG_KEYS_13(t, __VA_ARGS__)
+#define RINGLOG_KEYS_15(t, k, v, ...) "" k "\0" RINGLOG_KEYS_14(t, __VA_ARGS__)
+#define RINGLOG_KEYS_16(t, k, v, ...) "" k "\0" RINGLOG_KEYS_15(t, __VA_ARGS__)
 /* clang-format on */
 
 #endif

@@ -11,6 +11,9 @@
 #define RINGLOG_SITE_LAYOUT_ 1
 
 #define RINGLOG_SITE_RUNTIME_LEVEL_ 0x1 /* level is the first field of each record */
+/* The format is text and not printf's; behind its NUL come the keys of the fields, each with a NUL,
+ * and one NUL more. */
+#define RINGLOG_SITE_KEYS_ 0x2
 
 struct ringlog_site {
     /* What the inlined capture may put into a record; 0 sends it to the slow path. Stays 0 for

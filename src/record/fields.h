@@ -3,8 +3,8 @@
  * Records may come from a damaged or hostile file, so what they say of their own size is checked
  * against what is there. Fields are unaligned and in the byte order of the machine that logged;
  * a decoder of foreign files swaps in the three loads below. */
-#ifndef RL_FORMAT_FIELDS_H
-#define RL_FORMAT_FIELDS_H
+#ifndef RL_RECORD_FIELDS_H
+#define RL_RECORD_FIELDS_H
 
 #include <ringlog/detail/field.h>
 #include <stdbool.h>
@@ -34,6 +34,12 @@ static inline double rl_load_f64(const unsigned char *at)
     return value;
 }
 
+/* A run of bytes that is somebody else's; NULL: none. */
+struct rl_bytes {
+    const unsigned char *at;
+    size_t length;
+};
+
 /* What is left of a record's arguments. */
 struct rl_fields {
     const unsigned char *at;
@@ -45,6 +51,14 @@ struct rl_text {
     size_t length;
     bool truncated; /* cut at capture */
 };
+
+static inline struct rl_fields rl_fields_of(struct rl_bytes bytes)
+{
+    struct rl_fields fields;
+    fields.at = bytes.at;
+    fields.end = bytes.at == NULL ? NULL : bytes.at + bytes.length;
+    return fields;
+}
 
 /* One field as it was stored. */
 struct rl_value {
@@ -59,12 +73,31 @@ struct rl_value {
 
 static inline bool rl_value_is_integer(const struct rl_value *value)
 {
-    return value->field <= RINGLOG_FIELD_POINTER || value->field == RINGLOG_FIELD_ERRNO;
+    return value->field <= RINGLOG_FIELD_POINTER || value->field == RINGLOG_FIELD_ERRNO ||
+           value->field == RINGLOG_FIELD_BOOL;
+}
+
+static inline bool rl_value_is_real(const struct rl_value *value)
+{
+    return value->field == RINGLOG_FIELD_F64 || value->field == RINGLOG_FIELD_F80;
 }
 
 static inline bool rl_field_known(uint8_t field)
 {
-    return field >= RINGLOG_FIELD_I32 && field <= RINGLOG_FIELD_ERRNO;
+    return field >= RINGLOG_FIELD_I32 && field <= RINGLOG_FIELD_BYTES;
+}
+
+/* Whether it is a number of four bytes. */
+static inline bool rl_field_is_narrow(uint8_t field)
+{
+    return field == RINGLOG_FIELD_I32 || field == RINGLOG_FIELD_U32 ||
+           field == RINGLOG_FIELD_ERRNO || field == RINGLOG_FIELD_BOOL;
+}
+
+/* Whether it is a length word and bytes. */
+static inline bool rl_field_is_text(uint8_t field)
+{
+    return field == RINGLOG_FIELD_STRING || field == RINGLOG_FIELD_BYTES;
 }
 
 /* Takes the next field, which the call site says is a `field`; false if it is not all there. */

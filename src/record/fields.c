@@ -1,4 +1,4 @@
-#include "format/fields.h"
+#include "record/fields.h"
 
 #include <float.h>
 #include <math.h>
@@ -71,7 +71,11 @@ bool rl_fields_next(struct rl_fields *fields, uint8_t field, struct rl_value *va
     case RINGLOG_FIELD_F80:
         value->as.long_real = load_long_double(at);
         return true;
+    case RINGLOG_FIELD_BOOL:
+        value->as.bits = rl_load_u32(at) != 0;
+        return true;
     case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES:
         return take_text(fields, rl_load_u32(at), &value->as.text);
     default:
         value->as.bits = rl_load_u64(at);

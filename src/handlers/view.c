@@ -1,0 +1,129 @@
+#include "handlers/view.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Terminated, and NUL at worst. */
+static void render_message(const struct rl_line *line, struct rl_buffer *message)
+{
+    message->length = 0;
+    if (line->program != NULL)
+        rl_program_render(line->program, line->args, line->args_bytes, line->raw, message);
+    else
+        rl_buffer_append(message, line->message.bytes, line->message.length);
+    rl_buffer_append_char(message, '\0');
+}
+
+void rl_view_event(struct rl_view *view, const struct rl_event *event, struct rl_buffer *message)
+{
+    const struct rl_line *line = &event->line;
+    const struct rl_record *inner = event->record;
+    render_message(line, message);
+    const bool whole = !message->failed && message->length != 0;
+    *view = (struct rl_view){
+        .record = {.time_ns = line->wall_ns,
+                   .level = (int)line->level,
+                   .line = (unsigned)line->line_number,
+                   .process = (pid_t)line->process_id,
+                   .thread = (pid_t)line->thread_id,
+                   .level_name = line->level_name.bytes,
+                   .logger = inner->logger_name,
+                   .file = rl_site_file(inner->site),
+                   .function = rl_site_function(inner->site),
+                   .thread_name = inner->thread->name,
+                   .message = whole ? message->data : "",
+                   .message_length = whole ? message->length - 1 : 0},
+        .inner = event->record,
+    };
+    view->record.internal = view;
+}
+
+/* ---- fields ---- */
+
+static struct ringlog_value public_value(const struct rl_value *value)
+{
+    struct ringlog_value shown = {.type = RINGLOG_VALUE_INTEGER};
+    switch (value->field) {
+    case RINGLOG_FIELD_BOOL:
+        shown.type = RINGLOG_VALUE_BOOL;
+        shown.natural = value->as.bits;
+        break;
+    case RINGLOG_FIELD_U32:
+    case RINGLOG_FIELD_U64:
+    case RINGLOG_FIELD_POINTER:
+        shown.type = RINGLOG_VALUE_UNSIGNED;
+        shown.natural = value->as.bits;
+        break;
+    case RINGLOG_FIELD_F64:
+        shown.type = RINGLOG_VALUE_REAL;
+        shown.real = value->as.real;
+        break;
+    case RINGLOG_FIELD_F80:
+        shown.type = RINGLOG_VALUE_REAL;
+        shown.real = (double)value->as.long_real;
+        break;
+    case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES:
+        shown.type = value->field == RINGLOG_FIELD_STRING ? RINGLOG_VALUE_TEXT
+                                                          : RINGLOG_VALUE_BYTES;
+        shown.text = value->as.text.bytes;
+        shown.length = value->as.text.length;
+        break;
+    default:
+        shown.integer = (int64_t)value->as.bits;
+        break;
+    }
+    return shown;
+}
+
+bool ringlog_record_field(const struct ringlog_record *record, const char *key,
+                          struct ringlog_value *value)
+{
+    const struct rl_view *view = record->internal;
+    struct rl_value found;
+    if (!rl_record_extra(view->inner, key, strlen(key), &found))
+        return false;
+    *value = public_value(&found);
+    return true;
+}
+
+bool ringlog_record_next_field(const struct ringlog_record *record, size_t *position,
+                               const char **key, size_t *key_length, struct ringlog_value *value)
+{
+    const struct rl_view *view = record->internal;
+    struct rl_extras extras = rl_record_extras(view->inner);
+    struct rl_extra extra;
+    for (size_t i = 0; i <= *position; i++)
+        if (!rl_extras_next(&extras, &extra))
+            return false;
+    ++*position;
+    *key = extra.key;
+    *key_length = extra.key_length;
+    *value = public_value(&extra.value);
+    return true;
+}
+
+int ringlog_record_set(const struct ringlog_record *record, const struct ringlog_extra *field)
+{
+    struct rl_view *view = (struct rl_view *)(uintptr_t)record->internal;
+    if (view->added == NULL)
+        return rl_error(-EINVAL, "ringlog_record_set: not in a filter's callback");
+    const int result = rl_extra_check(field, 1, "ringlog_record_set");
+    if (result < 0)
+        return result;
+    /* In front of what is there, so that it hides an older one. */
+    const struct rl_bytes before = view->inner->extra[RL_EXTRA_ADDED];
+    struct rl_buffer list = {0};
+    rl_extra_append_given(&list, field);
+    rl_buffer_append(&list, before.at, before.length);
+    if (list.failed) {
+        rl_buffer_free(&list);
+        return rl_error(-ENOMEM, "ringlog_record_set: out of memory");
+    }
+    rl_buffer_free(view->added);
+    *view->added = list;
+    view->inner->extra[RL_EXTRA_ADDED] = rl_extra_list(&list);
+    return 0;
+}

@@ -1,0 +1,255 @@
+#include "record/extra.h"
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "record/decode.h"
+#include "record/record.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ---- keys ---- */
+
+/* The attributes of CPython's logging.LogRecord, and what formatting adds to it. */
+static const char *const reserved[] = {
+    "args",      "asctime",  "created",         "exc_info",   "exc_text",    "filename", "funcName",
+    "levelname", "levelno",  "lineno",          "message",    "module",      "msecs",    "msg",
+    "name",      "pathname", "process",         "processName", "relativeCreated",
+    "stack_info", "thread",  "threadName",
+};
+
+static bool is_reserved(const char *key, size_t length)
+{
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (strlen(reserved[i]) == length && memcmp(reserved[i], key, length) == 0)
+            return true;
+    return false;
+}
+
+bool rl_extra_key_is_good(const char *key, size_t length)
+{
+    return length > 0 && length <= RL_EXTRA_KEY_BYTES && memchr(key, '\0', length) == NULL &&
+           !is_reserved(key, length);
+}
+
+int rl_extra_check(const struct ringlog_extra *extra, size_t count, const char *caller)
+{
+    if (count > RL_EXTRA_MOST || (count != 0 && extra == NULL))
+        return rl_error(-EINVAL, "%s: %zu extra fields: at most %d", caller, count, RL_EXTRA_MOST);
+    for (size_t i = 0; i < count; i++)
+        if (extra[i].key == NULL || !rl_extra_key_is_good(extra[i].key, strlen(extra[i].key)))
+            return rl_error(-EINVAL, "%s: key \"%s\": empty, too long, or a formatter's tag", caller,
+                            extra[i].key == NULL ? "" : extra[i].key);
+    return 0;
+}
+
+static bool is_key(const struct rl_extra *extra, const char *key, size_t length)
+{
+    return extra->key_length == length && memcmp(extra->key, key, length) == 0;
+}
+
+/* ---- packed lists ---- */
+
+bool rl_extra_next(struct rl_fields *list, struct rl_extra *extra)
+{
+    const size_t left = (size_t)(list->end - list->at);
+    if (left < RL_EXTRA_HEAD)
+        return false;
+    const uint8_t code = list->at[0];
+    const size_t length = (size_t)list->at[1] | (size_t)list->at[2] << 8;
+    if (!rl_field_known(code) || length > left - RL_EXTRA_HEAD)
+        return false;
+    extra->key = (const char *)list->at + RL_EXTRA_HEAD;
+    extra->key_length = length;
+    list->at += RL_EXTRA_HEAD + length;
+    if (rl_fields_next(list, code, &extra->value))
+        return true;
+    list->at = list->end;
+    return false;
+}
+
+static void append_value(struct rl_buffer *list, const struct rl_value *value)
+{
+    switch (value->field) {
+    case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES: {
+        const struct rl_text *text = &value->as.text;
+        const uint32_t word =
+            text->bytes == NULL
+                ? RINGLOG_STRING_NULL
+                : (uint32_t)text->length | (text->truncated ? RINGLOG_STRING_TRUNCATED : 0);
+        rl_buffer_append(list, &word, sizeof word);
+        rl_buffer_append(list, text->bytes, text->length);
+        return;
+    }
+    case RINGLOG_FIELD_F80: {
+        const double real = (double)value->as.long_real;
+        rl_buffer_append(list, &real, sizeof real);
+        return;
+    }
+    case RINGLOG_FIELD_F64:
+        rl_buffer_append(list, &value->as.real, sizeof value->as.real);
+        return;
+    default: {
+        const uint32_t low = (uint32_t)value->as.bits;
+        if (rl_field_is_narrow(value->field))
+            rl_buffer_append(list, &low, sizeof low);
+        else
+            rl_buffer_append(list, &value->as.bits, sizeof value->as.bits);
+        return;
+    }
+    }
+}
+
+void rl_extra_append(struct rl_buffer *list, const char *key, size_t key_length,
+                     const struct rl_value *value)
+{
+    /* Every machine can read a double. */
+    const uint8_t code =
+        value->field == RINGLOG_FIELD_F80 ? (uint8_t)RINGLOG_FIELD_F64 : value->field;
+    const unsigned char head[RL_EXTRA_HEAD] = {code, (unsigned char)key_length,
+                                               (unsigned char)(key_length >> 8)};
+    rl_buffer_append(list, head, sizeof head);
+    rl_buffer_append(list, key, key_length);
+    append_value(list, value);
+}
+
+long double rl_wide_of(const struct ringlog_argument *argument)
+{
+    long double wide = 0;
+    memcpy(&wide, &argument->word, 8);
+    if (sizeof wide > 8)
+        memcpy((char *)&wide + 8, &argument->high, sizeof wide - 8);
+    return wide;
+}
+
+static struct rl_text text_of(const char *bytes, size_t length)
+{
+    const size_t most = 65535;
+    if (bytes == NULL)
+        return (struct rl_text){0};
+    return (struct rl_text){.bytes = bytes,
+                            .length = length > most ? rl_utf8_floor(bytes, length, most) : length,
+                            .truncated = length > most};
+}
+
+static struct rl_value value_of(const struct ringlog_argument *argument)
+{
+    struct rl_value value = {.field = (uint8_t)argument->field};
+    const char *string = (const char *)(uintptr_t)argument->word;
+    switch (argument->field) {
+    case RINGLOG_FIELD_STRING:
+        value.as.text = text_of(string, string == NULL ? 0 : strlen(string));
+        break;
+    case RINGLOG_FIELD_BYTES:
+        value.as.text = text_of(ringlog_bytes_address_(argument->word),
+                                ringlog_bytes_length_(argument->word));
+        break;
+    case RINGLOG_FIELD_F64:
+        value.as.real = argument->real;
+        break;
+    case RINGLOG_FIELD_F80:
+        value.as.long_real = rl_wide_of(argument);
+        break;
+    default:
+        value.as.bits = argument->word;
+        break;
+    }
+    return value;
+}
+
+void rl_extra_append_given(struct rl_buffer *list, const struct ringlog_extra *extra)
+{
+    const struct rl_value value = value_of(&extra->value);
+    rl_extra_append(list, extra->key, strlen(extra->key), &value);
+}
+
+bool rl_extra_find(struct rl_bytes list, const char *key, size_t key_length, struct rl_value *value)
+{
+    struct rl_fields fields = rl_fields_of(list);
+    struct rl_extra extra;
+    while (rl_extra_next(&fields, &extra))
+        if (is_key(&extra, key, key_length)) {
+            *value = extra.value;
+            return true;
+        }
+    return false;
+}
+
+/* ---- those of a record ---- */
+
+static void open_source(struct rl_extras *extras)
+{
+    const struct rl_record *record = extras->record;
+    extras->keyed = extras->source == RL_EXTRA_CALL &&
+                    (record->site->flags & RINGLOG_SITE_KEYS_) != 0;
+    if (extras->keyed) {
+        extras->keys = rl_site_keys(record->site);
+        extras->codes = rl_record_codes(record, &extras->left);
+        extras->list = (struct rl_fields){record->fields, record->fields + record->fields_bytes};
+    } else if (extras->source < RL_EXTRA_SOURCES) {
+        extras->list = rl_fields_of(record->extra[extras->source]);
+    }
+}
+
+struct rl_extras rl_record_extras(const struct rl_record *record)
+{
+    struct rl_extras extras = {.record = record};
+    open_source(&extras);
+    return extras;
+}
+
+static bool next_keyed(struct rl_extras *extras, struct rl_extra *extra)
+{
+    if (extras->left == 0 || *extras->keys == '\0')
+        return false;
+    extra->key = extras->keys;
+    extra->key_length = strlen(extras->keys);
+    extras->keys += extra->key_length + 1;
+    extras->left--;
+    return rl_fields_next(&extras->list, *extras->codes++, &extra->value);
+}
+
+/* The next one, hidden or not. */
+static bool next_of_all(struct rl_extras *extras, struct rl_extra *extra)
+{
+    while (extras->source < RL_EXTRA_SOURCES) {
+        if (extras->keyed ? next_keyed(extras, extra) : rl_extra_next(&extras->list, extra))
+            return true;
+        extras->source++;
+        open_source(extras);
+    }
+    return false;
+}
+
+static bool is_hidden(const struct rl_extras *extras, const struct rl_extra *extra)
+{
+    struct rl_extras nearer = rl_record_extras(extras->record);
+    struct rl_extra other;
+    while (nearer.source < extras->source && next_of_all(&nearer, &other) &&
+           nearer.source < extras->source)
+        if (is_key(&other, extra->key, extra->key_length))
+            return true;
+    return false;
+}
+
+bool rl_extras_next(struct rl_extras *extras, struct rl_extra *extra)
+{
+    while (next_of_all(extras, extra))
+        if (!is_hidden(extras, extra))
+            return true;
+    return false;
+}
+
+bool rl_record_extra(const struct rl_record *record, const char *key, size_t key_length,
+                     struct rl_value *value)
+{
+    struct rl_extras extras = rl_record_extras(record);
+    struct rl_extra extra;
+    while (next_of_all(&extras, &extra))
+        if (is_key(&extra, key, key_length)) {
+            *value = extra.value;
+            return true;
+        }
+    return false;
+}
