@@ -75,6 +75,9 @@ struct rl_line {
  * without its last suffix, leading dots being no suffix. */
 void rl_line_split_path(struct rl_line *line);
 
+/* Appends the message alone, as %(message)s shows it. */
+void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out);
+
 struct rl_pattern;
 
 struct rl_pattern_error {

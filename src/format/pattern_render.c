@@ -286,7 +286,7 @@ static void append_fields(struct rl_buffer *out, const struct rl_printf_spec *sp
 
 /* ---- message ---- */
 
-static void append_message(struct rl_buffer *out, const struct rl_line *line)
+void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out)
 {
     if (line->program != NULL)
         rl_program_render(line->program, line->args, line->args_bytes, line->raw, out);
@@ -305,7 +305,7 @@ static void append_shaped_message(struct rl_buffer *out, const struct rl_printf_
         return;
     }
     size_t start = out->length;
-    append_message(out, line);
+    rl_line_append_message(line, out);
     shape_tail(out, start, spec);
 }
 
@@ -396,7 +396,7 @@ static inline bool write_simple(struct tail *tail, const struct rl_pattern_op *o
         return write_asctime(tail, time_text, line->wall_ns);
     case RL_PATTERN_MESSAGE:
         settle(tail);
-        append_message(tail->out, line);
+        rl_line_append_message(line, tail->out);
         resume(tail);
         return true;
     default:

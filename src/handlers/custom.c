@@ -2,6 +2,7 @@
  * isolated, and become a struct ringlog_record again where the callback is called. */
 #include "base/error.h"
 #include "handlers/handler.h"
+#include "handlers/view.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,12 +15,13 @@ struct custom {
     struct rl_buffer line; /* the writer's */
 };
 
-/* A record on its way; the strings follow, each with a NUL: logger, file, function, thread name,
- * level name, message, text. */
+/* What follows the head of a record on its way, each with a NUL but for the last. */
+enum part { LOGGER, FILE_NAME, FUNCTION, THREAD_NAME, LEVEL_NAME, MESSAGE, TEXT, FIELDS, PARTS };
+
 struct packed {
     size_t bytes; /* of all, a multiple of 8 */
     struct ringlog_record record;
-    size_t lengths[7];
+    size_t lengths[PARTS];
 };
 
 static struct custom *custom_of(struct ringlog_handler *handler)
@@ -27,47 +29,53 @@ static struct custom *custom_of(struct ringlog_handler *handler)
     return (struct custom *)(void *)handler;
 }
 
-/* The message alone, escaped as a line would have it. */
-static struct rl_span render_message(struct custom *custom, const struct rl_event *event)
+/* The message alone, escaped as a line would have it; then the line; then the fields, each once. */
+static bool render(struct custom *custom, const struct rl_event *event, size_t lengths[PARTS])
 {
-    const struct rl_line *line = &event->line;
-    if (line->program == NULL)
-        return line->message;
-    rl_program_render(line->program, line->args, line->args_bytes, line->raw, &custom->line);
-    return (struct rl_span){custom->line.data, custom->line.length};
+    struct rl_buffer *line = &custom->line;
+    line->length = 0;
+    rl_line_append_message(&event->line, line);
+    lengths[MESSAGE] = line->length;
+    if (!rl_handler_append_line(&custom->base, event, line))
+        return false;
+    lengths[TEXT] = line->length - lengths[MESSAGE] - 1; /* without the newline */
+    struct rl_extras extras = rl_record_extras(event->record);
+    struct rl_extra extra;
+    while (rl_extras_next(&extras, &extra))
+        rl_extra_append(line, extra.key, extra.key_length, &extra.value);
+    lengths[FIELDS] = line->length - lengths[MESSAGE] - lengths[TEXT] - 1;
+    return !line->failed;
 }
 
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
     struct custom *custom = custom_of(handler);
     const struct rl_line *line = &event->line;
-    custom->line.length = 0;
-    const struct rl_span message = render_message(custom, event);
-    const size_t text_at = custom->line.length;
-    rl_handler_append_line(handler, event, &custom->line);
-    if (custom->line.failed)
-        return;
-    struct rl_span parts[7] = {
-        line->logger_name, line->pathname,   line->function, line->thread_name,
-        line->level_name,  {message.bytes, message.length},
-        {custom->line.data + text_at, custom->line.length - text_at - 1},
-    };
-    if (line->program != NULL) /* the buffer may have moved since */
-        parts[5].bytes = custom->line.data;
-
     struct packed packed = {
         .bytes = sizeof packed,
         .record = {.time_ns = line->wall_ns,
                    .level = (int)line->level,
                    .line = (unsigned)line->line_number,
                    .process = (pid_t)line->process_id,
-                   .thread = (pid_t)line->thread_id,
-                   .message_length = message.length},
+                   .thread = (pid_t)line->thread_id},
     };
-    for (int i = 0; i < 7; i++) {
-        packed.lengths[i] = parts[i].length;
-        packed.bytes += parts[i].length + 1;
-    }
+    if (!render(custom, event, packed.lengths))
+        return;
+    const char *text = custom->line.data + packed.lengths[MESSAGE];
+    const char *parts[PARTS] = {
+        [LOGGER] = line->logger_name.bytes,      [FILE_NAME] = line->pathname.bytes,
+        [FUNCTION] = line->function.bytes,       [THREAD_NAME] = line->thread_name.bytes,
+        [LEVEL_NAME] = line->level_name.bytes,   [MESSAGE] = custom->line.data,
+        [TEXT] = text, [FIELDS] = text + packed.lengths[TEXT] + 1,
+    };
+    packed.lengths[LOGGER] = line->logger_name.length;
+    packed.lengths[FILE_NAME] = line->pathname.length;
+    packed.lengths[FUNCTION] = line->function.length;
+    packed.lengths[THREAD_NAME] = line->thread_name.length;
+    packed.lengths[LEVEL_NAME] = line->level_name.length;
+    packed.record.message_length = packed.lengths[MESSAGE];
+    for (int i = 0; i < PARTS; i++)
+        packed.bytes += packed.lengths[i] + 1;
     packed.bytes = (packed.bytes + 7) & ~(size_t)7;
     char *to = rl_buffer_reserve(&handler->out, packed.bytes);
     if (to == NULL)
@@ -75,10 +83,10 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     memset(to, 0, packed.bytes);
     memcpy(to, &packed, sizeof packed);
     to += sizeof packed;
-    for (int i = 0; i < 7; i++) {
-        if (parts[i].length != 0)
-            memcpy(to, parts[i].bytes, parts[i].length);
-        to += parts[i].length + 1;
+    for (int i = 0; i < PARTS; i++) {
+        if (packed.lengths[i] != 0)
+            memcpy(to, parts[i], packed.lengths[i]);
+        to += packed.lengths[i] + 1;
     }
     handler->out.length += packed.bytes;
 }
@@ -86,23 +94,30 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
 /* One record at a time; a failure is the record's, not the handler's: it is counted and passed. */
 static ssize_t emit(struct ringlog_handler *handler, const char *bytes, size_t length)
 {
+    static const struct rl_site nowhere;
     struct custom *custom = custom_of(handler);
     struct packed packed;
     memcpy(&packed, bytes, sizeof packed);
-    const char *parts[7];
+    const char *parts[PARTS];
     const char *at = bytes + sizeof packed;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < PARTS; i++) {
         parts[i] = at;
         at += packed.lengths[i] + 1;
     }
-    struct ringlog_record *record = &packed.record;
-    record->logger = parts[0];
-    record->file = parts[1];
-    record->function = parts[2];
-    record->thread_name = parts[3];
-    record->level_name = parts[4];
-    record->message = parts[5];
-    if (custom->ops.emit(custom->context, record, parts[6], packed.lengths[6]) != 0) {
+    struct rl_record inner = {
+        .site = &nowhere,
+        .extra = {[RL_EXTRA_CALL] = {(const unsigned char *)parts[FIELDS],
+                                     packed.lengths[FIELDS]}}};
+    struct rl_view view = {.record = packed.record, .inner = &inner};
+    struct ringlog_record *record = &view.record;
+    record->logger = parts[LOGGER];
+    record->file = parts[FILE_NAME];
+    record->function = parts[FUNCTION];
+    record->thread_name = parts[THREAD_NAME];
+    record->level_name = parts[LEVEL_NAME];
+    record->message = parts[MESSAGE];
+    record->internal = &view;
+    if (custom->ops.emit(custom->context, record, parts[TEXT], packed.lengths[TEXT]) != 0) {
         __atomic_fetch_add(&handler->counts.lost, 1, __ATOMIC_RELAXED);
         rl_handler_error(handler, EIO, "emit");
     }

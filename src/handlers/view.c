@@ -9,10 +9,7 @@
 static void render_message(const struct rl_line *line, struct rl_buffer *message)
 {
     message->length = 0;
-    if (line->program != NULL)
-        rl_program_render(line->program, line->args, line->args_bytes, line->raw, message);
-    else
-        rl_buffer_append(message, line->message.bytes, line->message.length);
+    rl_line_append_message(line, message);
     rl_buffer_append_char(message, '\0');
 }
 
