@@ -273,6 +273,9 @@ static inline int ringlog_basic_config(const struct ringlog_basic_config_options
 /* The same with a level known at run time; any int. */
 #define ringlog_log(logger, level, ...) RINGLOG_CALL_AT_(logger, level, __VA_ARGS__)
 
+/* Calls that hold records back (…_every, …_once, …_at_most_ms) are in ringlog/limits.h, those with
+ * keys and values (…_kv) in ringlog/fields.h. */
+
 /* Whether a record of this level would be taken: for arguments that cost something to compute. */
 RINGLOG_INLINE_ bool ringlog_enabled(const ringlog_logger *logger, int level)
 {
@@ -367,5 +370,7 @@ static inline int ringlog_stats(struct ringlog_counts *counts)
 #ifdef __cplusplus
 }
 #endif
+
+#include "ringlog/limits.h"
 
 #endif

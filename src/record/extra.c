@@ -214,8 +214,10 @@ static bool next_keyed(struct rl_extras *extras, struct rl_extra *extra)
 static bool next_of_all(struct rl_extras *extras, struct rl_extra *extra)
 {
     while (extras->source < RL_EXTRA_SOURCES) {
-        if (extras->keyed ? next_keyed(extras, extra) : rl_extra_next(&extras->list, extra))
+        if (extras->keyed ? next_keyed(extras, extra) : rl_extra_next(&extras->list, extra)) {
+            extras->taken++;
             return true;
+        }
         extras->source++;
         open_source(extras);
     }
@@ -224,10 +226,9 @@ static bool next_of_all(struct rl_extras *extras, struct rl_extra *extra)
 
 static bool is_hidden(const struct rl_extras *extras, const struct rl_extra *extra)
 {
-    struct rl_extras nearer = rl_record_extras(extras->record);
+    struct rl_extras before = rl_record_extras(extras->record);
     struct rl_extra other;
-    while (nearer.source < extras->source && next_of_all(&nearer, &other) &&
-           nearer.source < extras->source)
+    for (unsigned i = 1; i < extras->taken && next_of_all(&before, &other); i++)
         if (is_key(&other, extra->key, extra->key_length))
             return true;
     return false;

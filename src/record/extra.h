@@ -75,6 +75,7 @@ bool rl_extra_find(struct rl_bytes list, const char *key, size_t key_length,
 
 struct rl_extras {
     const struct rl_record *record;
+    unsigned taken; /* so far, hidden ones included */
     unsigned source;
     bool keyed;            /* the list being read is the call's, with its keys in the site */
     const char *keys;      /* of those not yet taken */

@@ -243,6 +243,42 @@ static inline void texts(ringlog_logger *log)
     (void)ringlog_log_ex(log, &event);
 }
 
+RINGLOG_MODULE(module_logger, "compile.module");
+
+static inline void fields(ringlog_logger *log, char *writable)
+{
+    const unsigned char raw[3] = {1, 2, 3};
+    const struct ringlog_extra list[] = {RINGLOG_EXTRA("shard", 7), RINGLOG_EXTRA("name", writable)};
+    int *address = NULL;
+    ringlog_info_kv(log, "no fields");
+    ringlog_debug_kv(log, "one", "key", 1);
+    ringlog_warning_kv(log, "kinds", "int", 1, "unsigned", 1u, "long", 1l, "longlong", 1ll,
+                       "double", 1.0, "float", 1.0f, "wide", 1.0L, "bool", (bool)true, "char", 'c',
+                       "text", "t", "array", writable, "address", address, "bytes",
+                       ringlog_bytes(raw, sizeof raw), "secret", ringlog_secret(writable),
+                       "size", sizeof raw, "last", (short)1);
+    ringlog_error_kv(module_logger, "module", "key", 1);
+    ringlog_critical_kv(log, "level", "key", 1);
+    ringlog_log_kv(log, RINGLOG_INFO, "run-time level", "key", 1);
+    ringlog_info(log, "%s %s", ringlog_bytes(raw, 3), ringlog_secret(raw));
+    (void)ringlog_context_set("request", 1);
+    (void)ringlog_context_set("request", writable);
+    (void)ringlog_get_adapter(log, list, 2);
+}
+
+static inline void limits(ringlog_logger *log, int n)
+{
+    ringlog_info_every(log, 10, "no argument");
+    ringlog_debug_every(log, n, "%d", n);
+    ringlog_warning_once(log, "no argument");
+    ringlog_error_once(log, "%d %s", n, "text");
+    if (n > 0)
+        ringlog_critical_at_most_ms(log, 100, "no argument");
+    else
+        ringlog_info_at_most_ms(log, n, "%d", n);
+    ringlog_root_log(RINGLOG_DEBUG, "%d", n);
+}
+
 static inline void every_call_site(ringlog_logger *log)
 {
     const struct bit_fields bits = {1, 1, 1, true};
@@ -261,6 +297,8 @@ static inline void every_call_site(ringlog_logger *log)
     statements(log, 2);
     loggers();
     texts(log);
+    fields(log, writable);
+    limits(log, 2);
 }
 
 #endif

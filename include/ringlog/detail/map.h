@@ -53,6 +53,12 @@
 #define RINGLOG_MAP_31(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_30(f, __VA_ARGS__)
 #define RINGLOG_MAP_32(f, a, ...) , RINGLOG_ARGUMENT_(a) RINGLOG_MAP_31(f, __VA_ARGS__)
 
+/* NONE for a format alone, SOME when arguments follow it. */
+#define RINGLOG_ANY_(...) RINGLOG_PICK_(__VA_ARGS__, \
+    SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, \
+    SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, \
+    SOME, SOME, SOME, SOME, SOME, SOME, NONE, 0)
+
 /* The same for a text and pairs of key and value: RINGLOG_VALUES_(text, "a", b) is
  * `, RINGLOG_VALUE_(b)`, RINGLOG_KEYS_(text, "a", b) is `"a" "\0"`, and RINGLOG_PAIRS_ counts the
  * pairs. A value without a key names a macro that is not there. */
