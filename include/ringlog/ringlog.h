@@ -107,7 +107,8 @@ struct ringlog_options {
      * NULL: the machine's. */
     int64_t (*now)(void *context);
     void *now_context;
-    /* Called each time a handler fails, on the library's thread, with a one-line text; must not block
+    /* Called each time a handler fails on a record, and at most once a second while it repeats an
+     * attempt (a full disk), on the library's thread, with a one-line text; must not block
      * and may not log. Default NULL: a report on stderr, at most one a second for each handler. */
     void (*on_error)(const char *message, void *context);
     void *on_error_context;

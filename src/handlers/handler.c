@@ -89,31 +89,43 @@ static bool is_due(struct ringlog_handler *handler, uint64_t *more)
     return due;
 }
 
-static void report(struct ringlog_handler *handler, int error, const char *what)
+/* Reports on stderr, and repeated attempts everywhere, keep their distance. */
+static void report(struct ringlog_handler *handler, int error, const char *what, bool each)
 {
+    uint64_t more = 0;
+    if (!(each && rl_handlers_on_error != NULL) && !is_due(handler, &more))
+        return;
     char message[400];
-    int length = snprintf(message, sizeof message, "ringlog: %s handler: %s: %s",
-                          handler->ops->kind, what, strerrordesc_np(error));
-    if (rl_handlers_on_error != NULL) {
-        rl_handlers_on_error(message, rl_handlers_on_error_context);
-        return;
-    }
-    uint64_t more;
-    if (!is_due(handler, &more))
-        return;
+    const int length = snprintf(message, sizeof message, "ringlog: %s handler: %s: %s",
+                                handler->ops->kind, what, strerrordesc_np(error));
     if (more != 0 && length > 0 && (size_t)length < sizeof message)
         snprintf(message + length, sizeof message - (size_t)length, " (and %llu more)",
                  (unsigned long long)more);
-    report_on_stderr(message);
+    if (rl_handlers_on_error != NULL)
+        rl_handlers_on_error(message, rl_handlers_on_error_context);
+    else
+        report_on_stderr(message);
 }
 
-void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+static void count_error(struct ringlog_handler *handler, int error)
 {
     __atomic_fetch_add(&errors_counted, 1, __ATOMIC_RELAXED);
     __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
+}
+
+void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+{
+    count_error(handler, error);
     if (rl_handlers_raise_errors())
-        report(handler, error, what);
+        report(handler, error, what, true);
+}
+
+void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const char *what)
+{
+    count_error(handler, error);
+    if (rl_handlers_raise_errors())
+        report(handler, error, what, false);
 }
 
 /* ---- append ---- */
@@ -254,7 +266,7 @@ static void write_direct(struct ringlog_handler *handler)
         if (wrote == -EINTR)
             continue;
         if (wrote <= 0) {
-            rl_handler_error(handler, wrote < 0 ? (int)-wrote : EIO, "write");
+            rl_handler_attempt_failed(handler, wrote < 0 ? (int)-wrote : EIO, "write");
             handler->retry_ns = rl_monotonic_ns() + RETRY_NS;
             if (rl_handlers_give_up && handler->out.length > STUCK_BYTES)
                 drop_out(handler, end_of_begun_line(handler));

@@ -134,6 +134,9 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
 /* Counts a failure and reports it: to on_error each one, on stderr at most one a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
 
+/* The same for an attempt that will be repeated: reported at most once a second everywhere. */
+void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const char *what);
+
 /* Counts records whose bytes were given up. */
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
 
