@@ -4,6 +4,7 @@
  *     <ringlog/filters.h>     which records are taken
  *     <ringlog/record.h>      what callbacks see of a record
  *     <ringlog/files.h>       text and binary files
+ *     <ringlog/queues.h>      memory, queue and listener
  *
  * A handler is created with one reference, which is the caller's; attaching it to a logger takes
  * another. ringlog_handler_unref() gives one back, and the last one closes the handler once the
@@ -148,5 +149,6 @@ static inline int ringlog_custom_handler_new(ringlog_handler **handler,
 #endif
 
 #include "ringlog/files.h"
+#include "ringlog/queues.h"
 
 #endif

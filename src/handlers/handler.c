@@ -335,11 +335,15 @@ void rl_handler_end_batch(struct ringlog_handler *handler)
 
 bool rl_handler_is_stuck(const struct ringlog_handler *handler)
 {
-    return handler->retry_ns != 0 && handler->out.length - handler->out_written >= STUCK_BYTES;
+    return (handler->retry_ns != 0 &&
+            handler->out.length - handler->out_written >= STUCK_BYTES) ||
+           (handler->inner != NULL && rl_handler_is_stuck(handler->inner));
 }
 
 bool rl_handler_is_idle(struct ringlog_handler *handler)
 {
+    if (handler->inner != NULL && !rl_handler_is_idle(handler->inner))
+        return false;
     if (handler->isolation != NULL)
         return rl_isolation_is_idle(handler);
     return __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED) == 0;
@@ -347,6 +351,8 @@ bool rl_handler_is_idle(struct ringlog_handler *handler)
 
 bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 {
+    if (handler->inner != NULL && !rl_handler_wait(handler->inner, deadline_ns))
+        return false;
     return handler->isolation == NULL ? rl_handler_is_idle(handler)
                                       : rl_isolation_wait(handler, deadline_ns);
 }
@@ -355,11 +361,15 @@ bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 
 int rl_handler_sync(struct ringlog_handler *handler)
 {
+    if (handler->inner != NULL)
+        return rl_handler_sync(handler->inner);
     return handler->closed || handler->ops->sync == NULL ? 0 : handler->ops->sync(handler);
 }
 
 void rl_handler_adopt(struct ringlog_handler *handler)
 {
+    if (handler->inner != NULL)
+        rl_handler_adopt(handler->inner);
     if (handler->process == getpid())
         return;
     handler->process = getpid();
@@ -403,6 +413,7 @@ void rl_handler_free(struct ringlog_handler *handler)
 {
     if (handler->left)
         return;
+    ringlog_handler_unref(handler->inner);
     ringlog_formatter_unref(handler->formatter);
     rl_filters_release(handler->filters);
     rl_isolation_free(handler->isolation);

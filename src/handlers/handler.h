@@ -73,6 +73,8 @@ struct ringlog_handler {
     uint64_t untold;
     int64_t untold_since_ns;
 
+    struct ringlog_handler *inner; /* it hands records to, and holds; NULL: none */
+
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
 
     /* Under the mutex of error reports. */

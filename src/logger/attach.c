@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 struct rl_last_resort rl_last_resort;
+struct rl_list *rl_listeners;
 
 /* Puts a new list in place, or leaves the old one. */
 static int replace_list(struct rl_list **place, struct rl_list *list)
@@ -120,6 +121,8 @@ void rl_loggers_clear(void)
     rl_config_lock();
     struct ringlog_handler *resort = rl_last_resort.handler;
     rl_last_resort.handler = NULL;
+    struct rl_list *listeners = rl_listeners;
+    rl_listeners = NULL;
     for (uint32_t id = 0; id < rl_logger_count(); id++) {
         struct rl_logger *logger = rl_tree_logger(id);
         struct rl_list *list = logger->handlers;
@@ -134,6 +137,7 @@ void rl_loggers_clear(void)
     const bool published = rl_routes_publish() == 0;
     rl_config_unlock();
     ringlog_handler_unref(resort);
+    rl_list_retire(listeners);
     while (published && gone != NULL) {
         struct rl_retired *next = gone->next;
         release_list(gone);

@@ -56,6 +56,13 @@ static inline struct rl_logger *rl_logger_of(const struct ringlog_logger *logger
     return of->base != NULL ? of->base : of;
 }
 
+/* Somebody who hands records of his own to these handlers, at the end of each batch; what he is is his
+ * affair (handlers/listener.h). */
+struct rl_listener {
+    uint32_t count;
+    struct ringlog_handler **handlers;
+};
+
 /* Where records of one logger go: the handlers of its own list and, while propagation lasts, of its
  * ancestors', in that order. */
 struct rl_route {
@@ -78,6 +85,7 @@ struct rl_routes {
     uint32_t handler_count;
     struct ringlog_handler **handlers;
     struct rl_last_resort last_resort;
+    const struct rl_list *listeners; /* of struct rl_listener; NULL: none */
     struct rl_route routes[];
 };
 

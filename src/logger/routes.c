@@ -57,6 +57,12 @@ static void add_handler(struct rl_routes *routes, struct ringlog_handler *handle
     routes->handlers[routes->handler_count++] = handler;
 }
 
+static void add_handlers_of(struct rl_routes *routes, const struct rl_listener *listener)
+{
+    for (uint32_t i = 0; i < listener->count; i++)
+        add_handler(routes, listener->handlers[i]);
+}
+
 static bool fill_handlers(struct rl_routes *routes)
 {
     unsigned most = 0;
@@ -64,6 +70,8 @@ static bool fill_handlers(struct rl_routes *routes)
         const struct rl_list *list = rl_tree_logger(id)->handlers;
         most += list == NULL ? 0 : list->count;
     }
+    for (unsigned i = 0; rl_listeners != NULL && i < rl_listeners->count; i++)
+        most += ((const struct rl_listener *)rl_listeners->items[i])->count;
     if (most == 0 && rl_last_resort.handler == NULL)
         return true;
     routes->handlers = malloc((most + 1) * sizeof *routes->handlers);
@@ -74,6 +82,8 @@ static bool fill_handlers(struct rl_routes *routes)
         for (unsigned i = 0; list != NULL && i < list->count; i++)
             add_handler(routes, list->items[i]);
     }
+    for (unsigned i = 0; rl_listeners != NULL && i < rl_listeners->count; i++)
+        add_handlers_of(routes, rl_listeners->items[i]);
     if (rl_last_resort.handler != NULL)
         add_handler(routes, rl_last_resort.handler);
     return true;
@@ -97,6 +107,7 @@ static struct rl_routes *build(void)
         return NULL;
     routes->capacity = capacity;
     routes->last_resort = rl_last_resort;
+    routes->listeners = rl_listeners;
     bool complete = fill_handlers(routes);
     for (uint32_t id = 0; complete && id < rl_logger_count(); id++)
         complete = fill_route(&routes->routes[id], rl_tree_logger(id));

@@ -12,6 +12,7 @@ void rl_gate_set(struct rl_logger *logger);
 
 /* Under the mutex; what routes are made of. */
 extern struct rl_last_resort rl_last_resort;
+extern struct rl_list *rl_listeners; /* that run; NULL: none */
 
 /* Makes new routes. 0 or -ENOMEM: the old ones stay. Under the mutex. */
 int rl_routes_publish(void);

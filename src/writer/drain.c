@@ -1,4 +1,5 @@
 /* One look at all rings: records in order of time, up to a horizon, to the dispatcher. */
+#include "handlers/listener.h"
 #include "logger/logger.h"
 #include "ring/set.h"
 #include "writer/state.h"
@@ -171,6 +172,9 @@ bool rl_end_batch(struct rl_writer *writer)
     const struct rl_routes *routes = rl_routes();
     bool all_out = true;
     writer->stuck = false;
+    const struct rl_list *listeners = routes == NULL ? NULL : routes->listeners;
+    for (unsigned i = 0; listeners != NULL && i < listeners->count; i++)
+        rl_listener_run(listeners->items[i]);
     for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
         struct ringlog_handler *handler = routes->handlers[i];
         rl_handler_end_batch(handler);
