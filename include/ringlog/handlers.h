@@ -2,6 +2,7 @@
  *
  *     <ringlog/formatters.h>  what lines look like
  *     <ringlog/files.h>       text and binary files
+ *     <ringlog/network.h>     syslog, journal, sockets
  *
  * A handler is created with one reference, which is the caller's; attaching it to a logger takes
  * another. ringlog_handler_unref() gives one back, and the last one closes the handler once the
@@ -156,5 +157,6 @@ static inline int ringlog_custom_handler_new(ringlog_handler **handler,
 #endif
 
 #include "ringlog/files.h"
+#include "ringlog/network.h"
 
 #endif
