@@ -6,6 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # The presets configure the tests too, whose framework is cmocka.
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev libcmocka-dev python3)
 PACKAGES_TEST=(clang libbenchmark-dev strace binutils)
+# What the tests labelled `servers` start.
+PACKAGES_SERVERS=(rsyslog systemd)
 PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk)
 

@@ -5,6 +5,7 @@
  *     <ringlog/record.h>      what callbacks see of a record
  *     <ringlog/files.h>       text and binary files
  *     <ringlog/queues.h>      memory, queue and listener
+ *     <ringlog/network.h>     syslog, journal, sockets
  *
  * A handler is created with one reference, which is the caller's; attaching it to a logger takes
  * another. ringlog_handler_unref() gives one back, and the last one closes the handler once the
@@ -150,5 +151,6 @@ static inline int ringlog_custom_handler_new(ringlog_handler **handler,
 
 #include "ringlog/files.h"
 #include "ringlog/queues.h"
+#include "ringlog/network.h"
 
 #endif
