@@ -37,8 +37,12 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     const struct console *console = (const struct console *)(const void *)handler;
     const char *colour = console->coloured ? colour_of(event->record->level) : "";
     struct rl_buffer *out = &handler->out;
+    const size_t start = out->length;
     rl_buffer_append(out, colour, strlen(colour));
-    rl_handler_append_line(handler, event, out);
+    if (!rl_handler_append_line(handler, event, out)) {
+        out->length = start;
+        return;
+    }
     if (*colour != '\0' && out->length != 0) {
         out->length--; /* the newline stays outside, so that no colour reaches the next line */
         rl_buffer_append(out, "\x1b[0m\n", 5);

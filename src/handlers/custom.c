@@ -34,6 +34,7 @@ static bool render(struct custom *custom, const struct rl_event *event, size_t l
 {
     struct rl_buffer *line = &custom->line;
     line->length = 0;
+    line->failed = false;
     rl_line_append_message(&event->line, line);
     lengths[MESSAGE] = line->length;
     if (!rl_handler_append_line(&custom->base, event, line))

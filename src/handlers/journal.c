@@ -95,7 +95,8 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
 {
     struct journal_handler *journal = journal_of(handler);
     journal->line.length = journal->entry.length = 0;
-    rl_handler_append_line(handler, event, &journal->line);
+    if (!rl_handler_append_line(handler, event, &journal->line))
+        return;
     append_fields(journal, &event->line);
     rl_frame_append(handler, &journal->entry);
 }

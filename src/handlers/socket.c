@@ -21,8 +21,8 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
 {
     struct rl_buffer *line = &socket_of(handler)->line;
     line->length = 0;
-    rl_handler_append_line(handler, event, line);
-    rl_frame_append_line(handler, line);
+    if (rl_handler_append_line(handler, event, line))
+        rl_frame_append_line(handler, line);
 }
 
 static ssize_t write_socket(struct ringlog_handler *handler, const char *bytes, size_t length)

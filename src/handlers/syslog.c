@@ -36,7 +36,8 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
 {
     struct syslog_handler *syslog = syslog_of(handler);
     syslog->line.length = syslog->message.length = 0;
-    rl_handler_append_line(handler, event, &syslog->line);
+    if (!rl_handler_append_line(handler, event, &syslog->line))
+        return;
     const size_t newline = syslog->line.length != 0;
     const struct rl_span text = {syslog->line.data, syslog->line.length - newline};
     rl_syslog_message_append(&syslog->form, &event->line, text, &syslog->message);
