@@ -180,7 +180,7 @@ int ringlog_log_ex_sized_(ringlog_logger *logger, const struct ringlog_event *gi
     const int checked = rl_extra_check(event.extra, event.extra_count, "ringlog_log_ex");
     if (checked < 0)
         return checked;
-    if ((logger->flags & RINGLOG_LOGGER_ADAPTER_) != 0)
+    if ((__atomic_load_n(&logger->flags, __ATOMIC_RELAXED) & RINGLOG_LOGGER_ADAPTER_) != 0)
         event.extra_count = 0; /* as CPython's LoggerAdapter.process() */
     const int error = errno;
     const struct ringlog_site place = {.line = event.line,

@@ -21,7 +21,6 @@ struct ringlog_filter {
     /* The writer's. */
     pid_t process; /* whose writer it was: a fork child's may find them torn */
     struct rl_buffer message;
-    struct rl_buffer added;
 };
 
 /* ---- life ---- */
@@ -30,7 +29,6 @@ static void free_filter(struct rl_retired *retired)
 {
     struct ringlog_filter *filter = (struct ringlog_filter *)(void *)retired;
     rl_buffer_free(&filter->message);
-    rl_buffer_free(&filter->added);
     free(filter->name);
     free(filter);
 }
@@ -90,7 +88,7 @@ static void own(struct ringlog_filter *filter)
     if (filter->process == getpid())
         return;
     filter->process = getpid();
-    filter->message = filter->added = (struct rl_buffer){0};
+    filter->message = (struct rl_buffer){0};
 }
 
 static bool callback_passes(struct ringlog_filter *filter, const struct rl_event *event)
@@ -100,7 +98,7 @@ static bool callback_passes(struct ringlog_filter *filter, const struct rl_event
     own(filter);
     struct rl_view view;
     rl_view_event(&view, event, &filter->message);
-    view.added = &filter->added;
+    view.scraps = event->scraps;
     return filter->options.callback(&view.record, filter->options.context);
 }
 

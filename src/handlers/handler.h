@@ -24,9 +24,18 @@ struct ringlog_formatter {
     struct rl_time_text time_text; /* the writer's */
 };
 
+/* Fields that filters added to a record: kept as long as it is handled, since a later filter's list
+ * may be put in front of it and taken away again. */
+struct rl_scrap {
+    struct rl_scrap *next;
+    unsigned char bytes[];
+};
+void rl_scraps_free(struct rl_scrap **scraps);
+
 /* A record as handlers see it, and its parts as line patterns see them. */
 struct rl_event {
     struct rl_record *record; /* filters may add fields to it, and nothing else */
+    struct rl_scrap **scraps; /* where those are kept */
     struct rl_line line;
 };
 

@@ -226,11 +226,14 @@ bool rl_parcels_take(struct rl_parcels *parcels, struct rl_opened *opened)
     compile(opened, opened->record.site);
     fill_line(opened, head, parts);
     opened->event.record = &opened->record;
+    rl_scraps_free(&opened->scraps);
+    opened->event.scraps = &opened->scraps;
     return true;
 }
 
 void rl_opened_free(struct rl_opened *opened)
 {
+    rl_scraps_free(&opened->scraps);
     rl_program_free(opened->program);
     rl_buffer_free(&opened->site);
 }

@@ -25,6 +25,7 @@ size_t rl_parcels_bytes(const struct rl_parcels *parcels);
 struct rl_opened {
     struct rl_event event;
     struct rl_record record;
+    struct rl_scrap *scraps;
     struct rl_program *program; /* owned */
     struct rl_buffer site;      /* whose program it is */
 };

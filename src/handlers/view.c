@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Terminated, and NUL at worst. */
@@ -102,25 +103,41 @@ bool ringlog_record_next_field(const struct ringlog_record *record, size_t *posi
     return true;
 }
 
+static bool keep(struct rl_scrap **scraps, struct rl_bytes *added, const struct rl_buffer *list)
+{
+    struct rl_scrap *scrap = malloc(sizeof *scrap + list->length);
+    if (scrap == NULL)
+        return false;
+    scrap->next = *scraps;
+    *scraps = scrap;
+    memcpy(scrap->bytes, list->data, list->length);
+    *added = (struct rl_bytes){scrap->bytes, list->length};
+    return true;
+}
+
+void rl_scraps_free(struct rl_scrap **scraps)
+{
+    while (*scraps != NULL) {
+        struct rl_scrap *scrap = *scraps;
+        *scraps = scrap->next;
+        free(scrap);
+    }
+}
+
 int ringlog_record_set(const struct ringlog_record *record, const struct ringlog_extra *field)
 {
     struct rl_view *view = (struct rl_view *)(uintptr_t)record->internal;
-    if (view->added == NULL)
+    if (view->scraps == NULL)
         return rl_error(-EINVAL, "ringlog_record_set: not in a filter's callback");
     const int result = rl_extra_check(field, 1, "ringlog_record_set");
     if (result < 0)
         return result;
     /* In front of what is there, so that it hides an older one. */
-    const struct rl_bytes before = view->inner->extra[RL_EXTRA_ADDED];
+    struct rl_bytes *added = &view->inner->extra[RL_EXTRA_ADDED];
     struct rl_buffer list = {0};
     rl_extra_append_given(&list, field);
-    rl_buffer_append(&list, before.at, before.length);
-    if (list.failed) {
-        rl_buffer_free(&list);
-        return rl_error(-ENOMEM, "ringlog_record_set: out of memory");
-    }
-    rl_buffer_free(view->added);
-    *view->added = list;
-    view->inner->extra[RL_EXTRA_ADDED] = rl_extra_list(&list);
-    return 0;
+    rl_buffer_append(&list, added->at, added->length);
+    const bool kept = !list.failed && keep(view->scraps, added, &list);
+    rl_buffer_free(&list);
+    return kept ? 0 : rl_error(-ENOMEM, "ringlog_record_set: out of memory");
 }

@@ -8,7 +8,7 @@
 struct rl_view {
     struct ringlog_record record;
     struct rl_record *inner;
-    struct rl_buffer *added; /* where a filter's fields go; NULL: nobody may add any */
+    struct rl_scrap **scraps; /* where a filter's fields go; NULL: nobody may add any */
 };
 
 /* Makes the view of an event. `message` (emptied first) holds its message, which is rendered. */

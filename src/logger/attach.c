@@ -9,14 +9,14 @@
 struct rl_last_resort rl_last_resort;
 struct rl_list *rl_listeners;
 
-/* Puts a new list in place, or leaves the old one. */
+/* Puts a new list in place, or leaves the old one. Filters are read there by threads that log. */
 static int replace_list(struct rl_list **place, struct rl_list *list)
 {
     struct rl_list *old = *place;
-    *place = list;
+    rl_rcu_assign(*place, list);
     const int result = rl_routes_publish();
     if (result < 0)
-        *place = old;
+        rl_rcu_assign(*place, old);
     rl_list_retire(result < 0 ? list : old);
     return result;
 }

@@ -104,17 +104,10 @@ static void deliver_to_last_resort(struct rl_writer *writer, const struct rl_rou
         rl_handler_append(resort, &writer->event);
 }
 
-static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
+static void to_handlers(struct rl_writer *writer, const struct rl_route *route,
+                        const struct rl_routes *routes)
 {
     struct rl_event *event = &writer->event;
-    event->record = &writer->record;
-    set_level(writer);
-    event->line.wall_ns = writer->record.time_ns;
-    event->line.args = writer->record.fields;
-    event->line.args_bytes = writer->record.fields_bytes;
-    const struct rl_route *route = rl_route_of(routes, writer->record.logger_id);
-    writer->record.extra[RL_EXTRA_ADDED] = (struct rl_bytes){NULL, 0};
-    event->line.record = &writer->record;
     if (route->filters != NULL && !rl_filters_pass(route->filters, event))
         return;
     for (uint32_t i = 0; i < route->count; i++) {
@@ -123,6 +116,22 @@ static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
     }
     if (route->count == 0)
         deliver_to_last_resort(writer, routes);
+}
+
+static void deliver(struct rl_writer *writer, const struct rl_routes *routes)
+{
+    struct rl_event *event = &writer->event;
+    struct rl_scrap *scraps = NULL;
+    event->record = &writer->record;
+    event->scraps = &scraps;
+    set_level(writer);
+    event->line.record = &writer->record;
+    event->line.wall_ns = writer->record.time_ns;
+    event->line.args = writer->record.fields;
+    event->line.args_bytes = writer->record.fields_bytes;
+    writer->record.extra[RL_EXTRA_ADDED] = (struct rl_bytes){NULL, 0};
+    to_handlers(writer, rl_route_of(routes, writer->record.logger_id), routes);
+    rl_scraps_free(&scraps);
 }
 
 static void note_lateness(struct rl_writer *writer, uint64_t ticks)
