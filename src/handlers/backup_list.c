@@ -169,21 +169,19 @@ static int add(struct rl_backup_list *list, size_t *room, struct rl_backup backu
     return 0;
 }
 
-static int look_at(struct rl_backup_list *list, size_t *room, const struct rl_rotation_rules *rules,
-                   const char *path, const char *found)
+/* What lies under a name of ours need not be ours. */
+static bool look_at(const char *found, struct rl_backup *backup)
 {
-    struct rl_backup backup = {.compressed = RINGLOG_COMPRESS_NONE};
     struct stat status;
-    if (!read_name(rules, path, found, &backup) || lstat(found, &status) != 0 ||
-        !S_ISREG(status.st_mode))
-        return 0;
-    backup.modified_s = status.st_mtim.tv_sec;
-    backup.bytes = (uint64_t)status.st_size;
-    return add(list, room, backup, found);
+    if (lstat(found, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    backup->modified_s = status.st_mtim.tv_sec;
+    backup->bytes = (uint64_t)status.st_size;
+    return true;
 }
 
 int rl_backup_list_read(struct rl_backup_list *list, const struct rl_rotation_rules *rules,
-                        const char *path)
+                        const char *path, bool look)
 {
     *list = (struct rl_backup_list){0};
     char found[RL_PATH_BYTES];
@@ -195,9 +193,11 @@ int rl_backup_list_read(struct rl_backup_list *list, const struct rl_rotation_ru
         return -errno;
     int result = 0;
     for (struct dirent *entry; result == 0 && (entry = readdir(open)) != NULL;) {
+        struct rl_backup backup = {.compressed = RINGLOG_COMPRESS_NONE};
         const int length = snprintf(found, sizeof found, "%.*s%s", directory, path, entry->d_name);
-        if (length > 0 && (size_t)length < sizeof found)
-            result = look_at(list, &room, rules, path, found);
+        if (length > 0 && (size_t)length < sizeof found && read_name(rules, path, found, &backup) &&
+            (!look || look_at(found, &backup)))
+            result = add(list, &room, backup, found);
     }
     closedir(open);
     if (result < 0)

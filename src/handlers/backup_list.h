@@ -19,9 +19,10 @@ struct rl_backup_list {
     size_t count;
 };
 
-/* 0 or a negative errno; nothing to free then. */
+/* By their names alone or, with `look`, with times and sizes, and regular files only. 0 or a
+ * negative errno; nothing to free then. */
 int rl_backup_list_read(struct rl_backup_list *list, const struct rl_rotation_rules *rules,
-                        const char *path);
+                        const char *path, bool look);
 void rl_backup_list_free(struct rl_backup_list *list);
 
 /* Two files of which one is the other, compressed. */

@@ -40,7 +40,7 @@ static int next_number(const struct rl_rotation_rules *rules, const char *path, 
                        unsigned *number)
 {
     struct rl_backup_list list;
-    const int result = rl_backup_list_read(&list, rules, path);
+    const int result = rl_backup_list_read(&list, rules, path, false);
     if (result < 0)
         return result;
     *number = 0;
@@ -151,7 +151,7 @@ void rl_backups_trim(const struct rl_rotation_rules *rules, const char *path, bo
     if (most == 0 && rules->max_age_s == 0 && rules->max_total_bytes == 0)
         return;
     struct rl_backup_list list;
-    if (rl_backup_list_read(&list, rules, path) < 0)
+    if (rl_backup_list_read(&list, rules, path, true) < 0)
         return;
     const int64_t oldest_s = rl_rotation_second(rl_wall_ns()) - rules->max_age_s;
     uint64_t bytes = 0;
@@ -172,7 +172,7 @@ void rl_backups_trim(const struct rl_rotation_rules *rules, const char *path, bo
 void rl_backups_resume(const struct rl_rotation_rules *rules, const char *path)
 {
     struct rl_backup_list list;
-    if (rl_backup_list_read(&list, rules, path) < 0)
+    if (rl_backup_list_read(&list, rules, path, true) < 0)
         return;
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].torn)
