@@ -54,14 +54,19 @@ static int check_parent(int parent, const char *path)
     return 0;
 }
 
+static int check_kind(const struct stat *status, const char *path)
+{
+    if (!S_ISREG(status->st_mode) && !S_ISFIFO(status->st_mode) && !S_ISCHR(status->st_mode))
+        return rl_error(-EINVAL, "open %s: neither a file nor a pipe nor a device", path);
+    return 0;
+}
+
 static int check_file(int fd, const char *path)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
         return rl_error_errno(-errno, "open %s", path);
-    if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode))
-        return rl_error(-EINVAL, "open %s: neither a file nor a pipe nor a device", path);
-    return 0;
+    return check_kind(&status, path);
 }
 
 static const char *name_in(const char *path)
@@ -112,8 +117,10 @@ int rl_open_file_check(const char *path, const struct ringlog_file_options *opti
     const int parent = reach_parent(path, options);
     if (parent < 0)
         return parent;
+    struct stat status;
+    const bool is_there = fstatat(parent, name_in(path), &status, 0) == 0;
     close(parent);
-    return 0;
+    return is_there ? check_kind(&status, path) : 0;
 }
 
 int rl_open_file(const char *path, const struct ringlog_file_options *options, mode_t mode,
