@@ -1,5 +1,5 @@
-/* Logs numbered lines to a file that rotates every few of them, and writes the number of each to the
- * file "acknowledged" once the library says that it is written.
+/* Logs numbered lines to a file that rotates every few of them, and writes the number of each to
+ * the file "acknowledged" once the library says that it is written.
  *
  *     rotate_under_strace numbered|dated|numbered-gzip|dated-zstd|binary FIRST COUNT PAUSE_MS */
 #include <fcntl.h>
@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define START_S  INT64_C(1715126400)
-#define LINES    4 /* a file */
-#define MAX      100
+#define START_S INT64_C(1715126400)
+#define LINES   4 /* a file */
+#define MAX     100
 
 static int make_handler(ringlog_handler **handler, const char *kind)
 {
