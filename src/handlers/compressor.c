@@ -73,7 +73,8 @@ static struct compressor *compressor(void)
 struct work {
     struct job *job;
     int from, to;
-    char torn[RL_PATH_BYTES]; /* the file that is being made */
+    bool named;               /* what is being made is complete and has its name */
+    char torn[RL_PATH_BYTES]; /* the one before */
 };
 
 static int open_torn(struct work *work, const struct stat *status)
@@ -205,8 +206,8 @@ static int try_to_compress(struct compressor *all, struct work *work)
     result = under_lock(all, take_name, work, size);
     if (result < 0)
         return result;
-    work->torn[0] = '\0';
-    sync_directory(work->job->path);
+    work->named = true;
+    sync_directory(work->torn);
     return under_lock(all, remove_source, work, size);
 }
 
@@ -216,7 +217,7 @@ static void compress_file(struct compressor *all, struct job *job)
     for (unsigned tries = 0; result == -EAGAIN && tries < TRIES; tries++) {
         struct work work = {.job = job, .from = -1, .to = -1};
         result = try_to_compress(all, &work);
-        if (work.to >= 0 && work.torn[0] != '\0')
+        if (work.to >= 0 && !work.named)
             unlink(work.torn);
         if (work.from >= 0)
             close(work.from);
@@ -227,8 +228,10 @@ static void compress_file(struct compressor *all, struct job *job)
     if (result == 0 || result == -ENOENT || result == -ESTALE || result == -ECANCELED)
         return;
     char message[RL_PATH_BYTES + 100];
+    pthread_mutex_lock(&all->naming);
     snprintf(message, sizeof message, "ringlog: compress %s: %s", job->path,
              strerrordesc_np(-result));
+    pthread_mutex_unlock(&all->naming);
     rl_handlers_report(message);
 }
 

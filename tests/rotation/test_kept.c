@@ -83,7 +83,7 @@ PROCESS_TEST(parts_of_a_day_go_in_their_order)
 {
     start_at(MAY_8);
     timed((struct ringlog_timed_rotating_file_options){.backup_count = 2, .max_bytes = 4});
-    char text[4];
+    char text[12];
     for (int i = 1; i <= 13; i++) {
         snprintf(text, sizeof text, "%d", i);
         say(text);
