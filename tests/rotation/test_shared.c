@@ -165,6 +165,31 @@ PROCESS_TEST(binary_logs_are_shared_too)
     require(count_lines("dump", "twice") == 2 && count_lines("errors", NULL) == 0);
 }
 
+PROCESS_TEST(the_last_one_to_leave_ends_the_file)
+{
+    ringlog_handler *a, *b;
+    start_at(MAY_8);
+    require(ringlog_binary_file_handler_new(&a, "one.rlog", NULL) == 0);
+    require(ringlog_binary_file_handler_new(&b, "one.rlog", NULL) == 0);
+    attached(a);
+    attached(ringlog_handler_ref(b));
+    say("twice");
+    require(ringlog_logger_remove_handler(ringlog_root(), a) == 0);
+    settle();
+    say("once");
+    require(ringlog_shutdown(5000) == 0);
+    require(system(LOGDUMP " one.rlog > dump 2> errors") == 0);
+    require(count_lines("dump", NULL) == 3 && count_lines("errors", NULL) == 0);
+    /* Shutdown ended it, and not only who let go of it last. */
+    struct stat before, after;
+    require(stat("one.rlog", &before) == 0);
+    ringlog_handler_unref(b);
+    start_at(MAY_8);
+    settle();
+    require(ringlog_shutdown(5000) == 0);
+    require(stat("one.rlog", &after) == 0 && after.st_size == before.st_size);
+}
+
 /* ---- opening late ---- */
 
 PROCESS_TEST(with_delay_the_first_record_opens)
@@ -355,6 +380,7 @@ int main(void)
         cmocka_unit_test(other_rules_and_other_kinds_are_refused),
         cmocka_unit_test(a_hard_link_is_the_same_file),
         cmocka_unit_test(binary_logs_are_shared_too),
+        cmocka_unit_test(the_last_one_to_leave_ends_the_file),
         cmocka_unit_test(with_delay_the_first_record_opens),
         cmocka_unit_test(a_delayed_file_that_cannot_be_made_is_refused_or_waited_for),
         cmocka_unit_test(a_delayed_binary_log_without_records_is_not_made),
