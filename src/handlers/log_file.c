@@ -2,12 +2,14 @@
 
 #include "base/error.h"
 #include "base/os.h"
+#include "base/thread.h"
 #include "handlers/isolation.h"
 #include "handlers/open_file.h"
 #include "handlers/open_files.h"
 #include "handlers/rotation.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +17,9 @@
 
 /* How long after a failure to reach the file at the path it is looked for again. */
 #define RETRY_NS 1000000000
+
+/* Around a change of the descriptor, for who syncs meanwhile. */
+static pthread_mutex_t *changing;
 
 /* ---- which file ---- */
 
@@ -53,9 +58,13 @@ int rl_log_file_open(struct rl_log_file *file)
         return fd;
     if (fstat(fd, &status) != 0)
         return close(fd), -errno;
-    if (is_ours(file))
+    pthread_mutex_lock(rl_fork_proof_mutex(&changing));
+    if (is_ours(file)) {
         close(file->fd);
+        __atomic_store_n(&file->left_unsynced, true, __ATOMIC_RELAXED);
+    }
     remember(file, fd, &status);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&changing));
     rl_open_files_note(file, &status, created);
     return 0;
 }
@@ -117,11 +126,36 @@ ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, si
     return wrote < 0 ? -errno : wrote;
 }
 
+/* A descriptor of one's own of the file there is; -1: there is none, nor anything to sync. */
+static int borrow(const struct rl_log_file *file)
+{
+    pthread_mutex_lock(rl_fork_proof_mutex(&changing));
+    const int fd = is_ours(file) ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : -1;
+    pthread_mutex_unlock(rl_fork_proof_mutex(&changing));
+    return fd;
+}
+
+/* Files that were put away meanwhile may not be on the disk either, wherever they are by now. */
+static int sync_all(struct rl_log_file *file, int fd)
+{
+    if (!__atomic_exchange_n(&file->left_unsynced, false, __ATOMIC_RELAXED))
+        return fdatasync(fd);
+    const int result = syncfs(fd);
+    if (result != 0)
+        __atomic_store_n(&file->left_unsynced, true, __ATOMIC_RELAXED);
+    return result;
+}
+
 int rl_log_file_sync(struct ringlog_handler *handler)
 {
-    const struct rl_log_file *file = rl_log_file_of(rl_handler_sink(handler));
+    struct rl_log_file *file = rl_log_file_of(rl_handler_sink(handler));
+    const int fd = borrow(file);
+    if (fd < 0)
+        return 0;
     /* EINVAL: a pipe or a device, which have no disk. */
-    return !is_ours(file) || fdatasync(file->fd) == 0 || errno == EINVAL ? 0 : -errno;
+    const int result = sync_all(file, fd) == 0 || errno == EINVAL ? 0 : -errno;
+    close(fd);
+    return result;
 }
 
 void rl_log_file_close(struct ringlog_handler *handler)

@@ -26,6 +26,7 @@ struct rl_log_file {
     uint64_t opened_bytes;        /* what the constructor found in it */
     int64_t retry_ns;             /* monotonic: when to look for another file again */
     struct rl_rotation *rotation; /* NULL: does not rotate; then fixed; edge rcu */
+    bool left_unsynced;           /* by another file than the one that is open; atomic, relaxed */
     bool moved;                   /* another file is behind it now; atomic, relaxed */
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 
+#include <assert.h>
 #include <stdint.h>
 
 struct rl_mark {
@@ -37,6 +38,7 @@ static inline struct rl_mark *rl_marks_front(const struct rl_marks *marks)
 /* How many of `length` bytes lie in front of the first mark. */
 static inline size_t rl_marks_unmarked(const struct rl_marks *marks, size_t length)
 {
+    assert(marks->bytes <= length);
     return length - marks->bytes;
 }
 

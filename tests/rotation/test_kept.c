@@ -292,6 +292,36 @@ PROCESS_TEST(compressed_files_shift_and_count_too)
     require(previous == 999 && strlen(text) >= FILES * 5);
 }
 
+#ifdef WITH_FORKS
+static void child_compresses(void)
+{
+    ringlog_handler *handler;
+    require(ringlog_rotating_file_handler_new(
+                &handler, "child.log",
+                &(struct ringlog_rotating_file_options){
+                    .max_bytes = 4, .backup_count = 2, .compress = RINGLOG_COMPRESS_ZSTD}) == 0);
+    attached(handler);
+    say("one");
+    say("two");
+    require(ringlog_shutdown(20000) == 0);
+}
+
+PROCESS_TEST(a_child_compresses_its_own)
+{
+    start_at(MAY_8);
+    timed((struct ringlog_timed_rotating_file_options){.compress = RINGLOG_COMPRESS_GZIP});
+    log_many();
+    settle();
+    say_at(MAY_8 + DAY, "next day"); /* the parent's compressor is at work */
+    settle();
+    require_status(start_child(child_compresses), 0);
+    require(ringlog_shutdown(20000) == 0);
+    require_same_text(unpacked("zstd -qdc child.log.1.zst > unpacked"), "one\n");
+    require_same_text(read_file("child.log", NULL), "two\n");
+    require(access("app.log.2024-05-08.gz", F_OK) == 0 && access("app.log.2024-05-08", F_OK) != 0);
+}
+#endif
+
 PROCESS_TEST(shutdown_does_not_wait_longer_than_it_may)
 {
     enum { BYTES = 64 << 20 };
@@ -331,6 +361,9 @@ int main(void)
         cmocka_unit_test(what_an_earlier_process_left_half_done_goes),
         cmocka_unit_test(died_between_the_last_two_steps),
         cmocka_unit_test(compressed_files_shift_and_count_too),
+#ifdef WITH_FORKS
+        cmocka_unit_test(a_child_compresses_its_own),
+#endif
         cmocka_unit_test(shutdown_does_not_wait_longer_than_it_may),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

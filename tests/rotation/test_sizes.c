@@ -3,6 +3,7 @@
 #include "rotation/rotating.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 static ringlog_handler *by_size(const char *path, uint64_t max_bytes, unsigned backup_count)
@@ -157,6 +158,28 @@ PROCESS_TEST(and_so_it_is_behind_a_queue)
     log_many(RINGLOG_ISOLATED);
 }
 
+static void *sync_on(void *done)
+{
+    while (!__atomic_load_n((bool *)done, __ATOMIC_RELAXED))
+        require(ringlog_sync(20000) == 0);
+    return NULL;
+}
+
+PROCESS_TEST(a_sync_may_meet_a_rollover)
+{
+    bool done = false;
+    pthread_t thread;
+    start_at(1710000000);
+    by_size("s.log", 100, 3);
+    require(pthread_create(&thread, NULL, sync_on, &done) == 0);
+    for (int i = 0; i < 2000; i++)
+        ringlog_info(ringlog_root(), "%d", i);
+    settle();
+    __atomic_store_n(&done, true, __ATOMIC_RELAXED);
+    require(pthread_join(thread, NULL) == 0);
+    require(ringlog_shutdown(5000) == 0);
+}
+
 /* ---- names and deeds of one's own ---- */
 
 static int add_log(void *context, const char *default_path, char *path, size_t bytes)
@@ -254,6 +277,7 @@ int main(void)
         cmocka_unit_test(truncate_is_for_files_that_do_not_rotate),
         cmocka_unit_test(a_batch_is_cut_where_a_file_is_full),
         cmocka_unit_test(and_so_it_is_behind_a_queue),
+        cmocka_unit_test(a_sync_may_meet_a_rollover),
         cmocka_unit_test(a_namer_names),
         cmocka_unit_test(a_rotator_rotates_and_may_fail),
         cmocka_unit_test(bad_options_are_refused),
