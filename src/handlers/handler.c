@@ -341,8 +341,10 @@ bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
         drop_out(handler, handler->out_written);
     note_pending(handler);
     handler->closed = true;
+    if (handler->left)
+        return all_out;
     handler->writing = NULL;
-    if (!handler->left && handler->ops->close != NULL)
+    if (handler->ops->close != NULL)
         handler->ops->close(handler);
     return all_out;
 }

@@ -95,6 +95,7 @@ static void deliver(struct ringlog_handler *handler, const struct queue *queue, 
         done += (size_t)wrote;
         __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
     }
+    handler->writing = NULL;
     if (done < batch->bytes.length)
         rl_handler_count_lost(handler, batch->records);
 }

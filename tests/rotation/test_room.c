@@ -252,7 +252,7 @@ PROCESS_TEST(what_a_full_queue_gives_up_takes_its_marks_along)
     require(count_numbers("file", 400) + counts_of(handler).lost >= (unsigned long)calls);
     require(count_numbers("file", 400) + counts_of(handler).lost <= (unsigned long)calls + 60);
     for (int i = 1; i < 20; i++) {
-        char name[16];
+        char name[24];
         struct stat status;
         snprintf(name, sizeof name, "file.%d", i);
         require(stat(name, &status) != 0 || (status.st_size < 20200 && status.st_size > 18000));
