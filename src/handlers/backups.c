@@ -174,11 +174,12 @@ void rl_backups_resume(const struct rl_rotation_rules *rules, const char *path)
     struct rl_backup_list list;
     if (rl_backup_list_read(&list, rules, path, true) < 0)
         return;
-    for (size_t i = 0; i < list.count; i++) {
+    for (size_t i = 0; i < list.count; i++)
         if (list.items[i].torn)
             rl_compressor_remove_torn(list.items[i].path);
-        else if (list.items[i].compressed == RINGLOG_COMPRESS_NONE)
+    /* Only then: the compressor begins at once, and makes files of the same names. */
+    for (size_t i = 0; i < list.count; i++)
+        if (list.items[i].compressed == RINGLOG_COMPRESS_NONE)
             rl_compressor_add(list.items[i].path, rules->compress);
-    }
     rl_backup_list_free(&list);
 }

@@ -10,8 +10,8 @@ static const struct rl_handler_ops ops = {
     .close = rl_log_file_close,
 };
 
-static int new (ringlog_handler **handler, const char *path,
-                const struct ringlog_file_options *given, size_t bytes, bool watch)
+static int create(ringlog_handler **handler, const char *path,
+                  const struct ringlog_file_options *given, size_t bytes, bool watch)
 {
     struct ringlog_file_options options = {0};
     if (given != NULL)
@@ -24,12 +24,12 @@ static int new (ringlog_handler **handler, const char *path,
 int ringlog_file_handler_new_sized_(ringlog_handler **handler, const char *path,
                                     const struct ringlog_file_options *options, size_t bytes)
 {
-    return new (handler, path, options, bytes, false);
+    return create(handler, path, options, bytes, false);
 }
 
 int ringlog_watched_file_handler_new_sized_(ringlog_handler **handler, const char *path,
                                             const struct ringlog_file_options *options,
                                             size_t bytes)
 {
-    return new (handler, path, options, bytes, true);
+    return create(handler, path, options, bytes, true);
 }

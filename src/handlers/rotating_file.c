@@ -31,8 +31,9 @@ static bool rotates(const struct rl_rotation_rules *rules)
     return rules->timed || rules->max_bytes != 0;
 }
 
-static int new (ringlog_handler **handler, const char *path, const struct rl_rotation_rules *rules,
-                bool binary, struct ringlog_file_options file)
+static int create(ringlog_handler **handler, const char *path,
+                  const struct rl_rotation_rules *rules, bool binary,
+                  struct ringlog_file_options file)
 {
     *handler = NULL;
     const int checked = check(rules);
@@ -66,7 +67,7 @@ int ringlog_rotating_file_handler_new_sized_(ringlog_handler **handler, const ch
         .rotator = options.rotator,
         .context = options.context,
     };
-    return new (handler, path, &rules, options.binary, options.file);
+    return create(handler, path, &rules, options.binary, options.file);
 }
 
 /* ---- by time ---- */
@@ -119,7 +120,7 @@ int ringlog_timed_rotating_file_handler_new_sized_(
         .rotator = options.rotator,
         .context = options.context,
     };
-    return new (handler, path, &rules, options.binary, options.file);
+    return create(handler, path, &rules, options.binary, options.file);
 }
 
 int64_t ringlog_timed_rollover_at(ringlog_handler *handler)

@@ -79,6 +79,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", ringlog_last_error());
         return 1;
     }
+    ringlog_handler_unref(handler);
     for (int number = first; number < first + count; number++) {
         if (log_line(number, &time_ns) < 0 || acknowledge(acknowledged, number) < 0)
             return 1;
