@@ -4,8 +4,9 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The presets configure the tests too, whose framework is cmocka.
-PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev libcmocka-dev python3)
-PACKAGES_TEST=(clang libbenchmark-dev strace binutils)
+PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev libcmocka-dev
+    python3)
+PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd)
 # What the tests labelled `servers` start.
 PACKAGES_SERVERS=(rsyslog systemd)
 PACKAGES_BENCH=(libbenchmark-dev)

@@ -8,6 +8,7 @@
 #include "capture/capture.h"
 #include "format/program.h"
 #include "handlers/filter.h"
+#include "handlers/compressor.h"
 #include "handlers/handler.h"
 #include "logger/logger.h"
 #include "ring/consume.h"
@@ -187,7 +188,7 @@ static struct life {
     struct rl_writer_options writer;
     struct rl_wall_clock wall_clock;
     struct life *earlier;
-} *lives;
+} * lives;
 
 static int start(const struct ringlog_options *options)
 {
@@ -314,6 +315,8 @@ static int take_no_more(void)
 /* Also for a writer that an earlier call has left running. */
 static int stop(int timeout_ms)
 {
+    const int64_t deadline_ns =
+        timeout_ms < 0 ? -1 : rl_monotonic_ns() + (int64_t)timeout_ms * 1000000;
     if (rl_settings()->state != RL_RUNNING && !rl_writer_is_running())
         return 0;
     int result = take_no_more();
@@ -324,6 +327,7 @@ static int stop(int timeout_ms)
         rl_loggers_clear();
         rl_rcu_reap();
         rl_library_thread = false;
+        rl_compressor_stop(deadline_ns);
     }
     return result;
 }
@@ -401,6 +405,8 @@ static void add_handlers(struct ringlog_counts *counts)
     for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
         struct ringlog_handler_counts of;
         ringlog_handler_stats(routes->handlers[i], &of);
+        if (routes->handlers[i]->sink != NULL)
+            continue; /* the figures of a shared file are its first handler's */
         counts->handler_lost += of.lost;
     }
     rl_config_unlock();

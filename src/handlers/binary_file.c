@@ -1,6 +1,11 @@
-/* The binary file: records with their arguments, as blocks of a log file (.rlog). */
+/* The binary file: records with their arguments, as blocks of a log file (.rlog).
+ *
+ * Where it rotates, `append` decides: each file is a stream of its own, which must begin with the
+ * record that wants a new file. A mark tells `write` where that is. */
+#include "handlers/binary_file.h"
+
 #include "base/os.h"
-#include "handlers/log_file.h"
+#include "handlers/rotation.h"
 #include "logfile/write.h"
 
 #include <errno.h>
@@ -16,10 +21,20 @@
 
 struct binary_file {
     struct rl_log_file file;
-    bool begun; /* this process's stream has its first block */
+    bool begun;  /* this process's stream has its first block */
     bool copied; /* by a fork: a stream begins with the child's first record, or never */
     struct rl_logfile_writer writer;
+
+    /* Of a file that rotates. */
+    bool rotates;         /* what follows is known */
+    uint64_t size;        /* that it had before this stream */
+    int64_t end_s;        /* of its interval */
+    bool new_file;        /* what is appended next wants a new one */
+    int64_t last_time_ns; /* of the last record */
 };
+
+/* What closes a file: an END block, and the rest of what is open. */
+#define END_BYTES 512
 
 static struct binary_file *file_of(struct ringlog_handler *handler)
 {
@@ -66,40 +81,122 @@ static void begin(struct binary_file *file, struct rl_span process_name, struct 
         .monotonic_ns = rl_monotonic_ns(),
     };
     read_boot_id(identity.boot_id);
+    if (file->begun)
+        rl_logfile_writer_free(&file->writer);
     rl_logfile_writer_init(&file->writer, &identity);
     rl_logfile_writer_begin(&file->writer, out);
     file->begun = true;
+}
+
+/* ---- rotation ---- */
+
+static const struct rl_rotation *rotation_of(const struct binary_file *file)
+{
+    const struct rl_rotation *rotation = rl_rcu_dereference(file->file.rotation);
+    return file->file.opener == getpid() ? rotation : NULL;
+}
+
+static uint64_t size_now(const struct binary_file *file)
+{
+    const struct rl_logfile_writer *writer = &file->writer;
+    if (!file->begun || (writer->sequence == 0 && writer->records == 0))
+        return file->size;
+    return file->size + writer->position + writer->definitions.length + writer->rows.length;
+}
+
+/* A rollover that failed is due again. */
+static bool is_owed(const struct rl_rotation *rotation)
+{
+    const int64_t owed_ns = __atomic_load_n(&rotation->owed_ns, __ATOMIC_RELAXED);
+    return owed_ns != 0 && rl_monotonic_ns() >= owed_ns;
+}
+
+/* What has been appended since `before` is marked. */
+static void mark(struct binary_file *file, size_t before)
+{
+    const size_t bytes = file->file.base.out.length - before;
+    if (bytes == 0 || rl_rcu_dereference(file->file.rotation) == NULL)
+        return;
+    rl_marks_add(&file->file.base.marks, (struct rl_mark){.time_ns = file->last_time_ns,
+                                                          .bytes = (uint32_t)bytes,
+                                                          .new_file = file->new_file});
+    file->new_file = false;
+}
+
+/* The rules may have come with a second handler for the file. */
+static void learn_rules(struct binary_file *file, const struct rl_rotation *rotation)
+{
+    if (file->rotates)
+        return;
+    file->rotates = true;
+    file->size = file->file.opened_bytes;
+    file->end_s = __atomic_load_n(&rotation->rollover_at_s, __ATOMIC_RELAXED);
+}
+
+/* Ends the file, if the record wants a new one. */
+static void turn(struct binary_file *file, const struct rl_record *record)
+{
+    const struct rl_rotation *rotation = rotation_of(file);
+    struct rl_buffer *out = &file->file.base.out;
+    if (rotation == NULL)
+        return;
+    learn_rules(file, rotation);
+    const bool owed = is_owed(rotation);
+    if (!owed && !rl_rotation_is_due(&rotation->rules, file->end_s, size_now(file),
+                                     record->fields_bytes + END_BYTES, record->time_ns))
+        return;
+    const size_t before = out->length;
+    if (file->begun)
+        rl_logfile_writer_end(&file->writer, out);
+    mark(file, before);
+    if (file->begun)
+        rl_logfile_writer_free(&file->writer);
+    file->begun = false;
+    file->new_file = true;
+    file->size = 0;
+    struct rl_interval interval = {.end_s = file->end_s};
+    const int64_t second = rl_rotation_second(record->time_ns);
+    if (rotation->rules.timed && second >= file->end_s)
+        rl_schedule_next(&rotation->rules.schedule, second, &interval);
+    file->end_s = interval.end_s;
 }
 
 /* ---- the contract ---- */
 
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
-    struct binary_file *file = file_of(handler);
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    struct binary_file *file = file_of(sink);
     const struct rl_record *record = event->record;
-    struct rl_buffer *out = &handler->out;
+    struct rl_buffer *out = &sink->out;
+    turn(file, record);
+    file->last_time_ns = record->time_ns;
+    const size_t before = out->length;
     /* Another file wants its own beginning. */
     if (!file->begun || __atomic_exchange_n(&file->file.moved, false, __ATOMIC_RELAXED))
         begin(file, event->line.process_name, out);
-    if (__atomic_exchange_n(&handler->dropped, false, __ATOMIC_RELAXED))
+    if (__atomic_exchange_n(&sink->dropped, false, __ATOMIC_RELAXED))
         rl_logfile_writer_forget(&file->writer);
     const struct rl_record_loss *loss = record->loss;
     const int result =
-        loss != NULL ? rl_logfile_writer_loss(&file->writer, record->thread, loss->count,
-                                              loss->from_ns, loss->to_ns,
-                                              (enum rl_lost)loss->reason, out)
-                     : rl_logfile_writer_add(&file->writer, record, out);
+        loss != NULL
+            ? rl_logfile_writer_loss(&file->writer, record->thread, loss->count, loss->from_ns,
+                                     loss->to_ns, (enum rl_lost)loss->reason, out)
+            : rl_logfile_writer_add(&file->writer, record, out);
     if (result < 0) {
-        rl_handler_error(handler, -result, "encode a record");
-        __atomic_fetch_add(&handler->counts.lost, 1, __ATOMIC_RELAXED);
+        rl_handler_error(sink, -result, "encode a record");
+        __atomic_fetch_add(&sink->counts.lost, 1, __ATOMIC_RELAXED);
     }
+    mark(file, before);
 }
 
 static void end_batch(struct ringlog_handler *handler)
 {
     struct binary_file *file = file_of(handler);
+    const size_t before = handler->out.length;
     if (file->begun)
         rl_logfile_writer_finish_block(&file->writer, &handler->out);
+    mark(file, before);
 }
 
 /* The child writes a stream of its own; what the parent's held may be torn, and is left behind. */
@@ -107,6 +204,7 @@ static void forked(struct ringlog_handler *handler)
 {
     file_of(handler)->begun = false;
     file_of(handler)->copied = true;
+    file_of(handler)->new_file = false;
 }
 
 static void write_end(struct binary_file *file)
@@ -116,7 +214,8 @@ static void write_end(struct binary_file *file)
         begin(file, (struct rl_span){"", 0}, &out);
     rl_logfile_writer_end(&file->writer, &out);
     for (size_t done = 0; done < out.length;) {
-        const ssize_t wrote = rl_log_file_write(&file->file.base, out.data + done, out.length - done);
+        const ssize_t wrote =
+            rl_log_file_write(&file->file.base, out.data + done, out.length - done);
         if (wrote == -EINTR)
             continue;
         if (wrote <= 0) {
@@ -132,7 +231,8 @@ static void write_end(struct binary_file *file)
 static void close_file(struct ringlog_handler *handler)
 {
     struct binary_file *file = file_of(handler);
-    if (file->begun || !file->copied)
+    const bool delayed = file->file.fd < 0 && !file->begun;
+    if (handler->sink == NULL && (file->begun || !file->copied) && !delayed)
         write_end(file);
     rl_log_file_close(handler);
 }
@@ -147,8 +247,21 @@ static const struct rl_handler_ops ops = {
     .close = close_file,
 };
 
-int ringlog_binary_file_handler_new_sized_(ringlog_handler **handler, const char *path,
-                                           const struct ringlog_file_options *options, size_t bytes)
+int rl_binary_file_new(ringlog_handler **handler, const char *path,
+                       const struct ringlog_file_options *options, struct rl_rotation *rotation)
 {
-    return rl_log_file_new(handler, sizeof(struct binary_file), &ops, path, options, bytes, 0600);
+    const struct rl_log_file_plan plan = {
+        .ops = &ops, .bytes = sizeof(struct binary_file), .mode = 0600, .rotation = rotation};
+    if (rotation != NULL)
+        rotation->by_marks = true;
+    return rl_log_file_new(handler, &plan, path, options);
+}
+
+int ringlog_binary_file_handler_new_sized_(ringlog_handler **handler, const char *path,
+                                           const struct ringlog_file_options *given, size_t bytes)
+{
+    struct ringlog_file_options options = {0};
+    if (given != NULL)
+        memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
+    return rl_binary_file_new(handler, path, &options, NULL);
 }

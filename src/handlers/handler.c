@@ -66,8 +66,12 @@ bool rl_handlers_raise_errors(void)
     return !__atomic_load_n(&errors_not_reported, __ATOMIC_RELAXED);
 }
 
-static void report_on_stderr(const char *message)
+void rl_handlers_report(const char *message)
 {
+    if (rl_handlers_on_error != NULL) {
+        rl_handlers_on_error(message, rl_handlers_on_error_context);
+        return;
+    }
     char text[512];
     const int length = snprintf(text, sizeof text, "--- Logging error ---\n%s\n", message);
     if (length > 0 && write(STDERR_FILENO, text, strnlen(text, sizeof text)) < 0)
@@ -101,10 +105,7 @@ static void report(struct ringlog_handler *handler, int error, const char *what,
     if (more != 0 && length > 0 && (size_t)length < sizeof message)
         snprintf(message + length, sizeof message - (size_t)length, " (and %llu more)",
                  (unsigned long long)more);
-    if (rl_handlers_on_error != NULL)
-        rl_handlers_on_error(message, rl_handlers_on_error_context);
-    else
-        report_on_stderr(message);
+    rl_handlers_report(message);
 }
 
 static void count_error(struct ringlog_handler *handler, int error)
@@ -241,6 +242,8 @@ static void drop_out(struct ringlog_handler *handler, size_t offset)
     const uint32_t lost = records_from(handler, offset);
     rl_handler_count_full(handler, lost);
     handler->out_records -= lost;
+    rl_marks_keep(&handler->marks, handler->out.length - handler->out_written,
+                  offset - handler->out_written);
     handler->out.length = offset;
     if (handler->out_written == offset)
         handler->out.length = handler->out_written = handler->out_records = 0;
@@ -259,10 +262,11 @@ static void write_direct(struct ringlog_handler *handler)
     if (handler->retry_ns != 0 && rl_monotonic_ns() < handler->retry_ns)
         return;
     handler->retry_ns = 0;
+    handler->writing = &handler->marks;
     while (handler->out_written < handler->out.length) {
+        const size_t left = handler->out.length - handler->out_written;
         const ssize_t wrote =
-            handler->ops->write(handler, handler->out.data + handler->out_written,
-                                handler->out.length - handler->out_written);
+            handler->ops->write(handler, handler->out.data + handler->out_written, left);
         if (wrote == -EINTR)
             continue;
         if (wrote <= 0) {
@@ -273,6 +277,7 @@ static void write_direct(struct ringlog_handler *handler)
             note_pending(handler);
             return;
         }
+        rl_marks_take(&handler->marks, left, (size_t)wrote);
         handler->out_written += (size_t)wrote;
         __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
     }
@@ -301,16 +306,17 @@ void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *e
 
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
+    struct ringlog_handler *sink = rl_handler_sink(handler);
     handler->ops->append(handler, event);
-    handler->out_records++;
+    sink->out_records++;
     __atomic_fetch_add(&handler->counts.records, 1, __ATOMIC_RELAXED);
-    if (handler->out.length - handler->out_written >= WRITE_BYTES)
-        write_out(handler);
+    if (sink->out.length - sink->out_written >= WRITE_BYTES)
+        write_out(sink);
 }
 
 void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_event *event)
 {
-    if (handler->closed)
+    if (handler->closed || rl_handler_sink(handler)->closed)
         return;
     const struct rl_list *filters = rl_rcu_dereference(handler->filters);
     if (__builtin_expect(filters == NULL, 1)) {
@@ -326,35 +332,43 @@ void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_even
 
 void rl_handler_end_batch(struct ringlog_handler *handler)
 {
-    if (handler->closed)
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    if (sink->closed)
         return;
-    if (handler->ops->end_batch != NULL)
-        handler->ops->end_batch(handler);
-    write_out(handler);
+    if (sink->ops->end_batch != NULL)
+        sink->ops->end_batch(sink);
+    write_out(sink);
 }
 
 bool rl_handler_is_stuck(const struct ringlog_handler *handler)
 {
-    return (handler->retry_ns != 0 &&
-            handler->out.length - handler->out_written >= STUCK_BYTES) ||
+    const struct ringlog_handler *sink = handler->sink != NULL ? handler->sink : handler;
+    return (sink->retry_ns != 0 && sink->out.length - sink->out_written >= STUCK_BYTES) ||
            (handler->inner != NULL && rl_handler_is_stuck(handler->inner));
+}
+
+bool rl_handler_is_isolated(const struct ringlog_handler *handler)
+{
+    return (handler->sink != NULL ? handler->sink : handler)->isolation != NULL;
 }
 
 bool rl_handler_is_idle(struct ringlog_handler *handler)
 {
     if (handler->inner != NULL && !rl_handler_is_idle(handler->inner))
         return false;
-    if (handler->isolation != NULL)
-        return rl_isolation_is_idle(handler);
-    return __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED) == 0;
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    if (sink->isolation != NULL)
+        return rl_isolation_is_idle(sink);
+    return __atomic_load_n(&sink->counts.pending, __ATOMIC_RELAXED) == 0;
 }
 
 bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     if (handler->inner != NULL && !rl_handler_wait(handler->inner, deadline_ns))
         return false;
-    return handler->isolation == NULL ? rl_handler_is_idle(handler)
-                                      : rl_isolation_wait(handler, deadline_ns);
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    return sink->isolation == NULL ? rl_handler_is_idle(sink)
+                                   : rl_isolation_wait(sink, deadline_ns);
 }
 
 /* ---- life ---- */
@@ -373,8 +387,11 @@ void rl_handler_adopt(struct ringlog_handler *handler)
     if (handler->process == getpid())
         return;
     handler->process = getpid();
-    /* The buffer may be torn: it is left behind. */
+    if (handler->sink != NULL)
+        rl_handler_adopt(handler->sink);
+    /* The buffers may be torn: they are left behind. */
     handler->out = (struct rl_buffer){0};
+    handler->marks = (struct rl_marks){0};
     handler->out_written = 0;
     handler->out_records = 0;
     handler->retry_ns = 0;
@@ -384,12 +401,21 @@ void rl_handler_adopt(struct ringlog_handler *handler)
         handler->ops->forked(handler);
 }
 
+/* What went to it is out, if that can be; the last one to leave closes it. */
+static bool leave_sink(struct ringlog_handler *sink, int64_t deadline_ns)
+{
+    if (__atomic_load_n(&sink->references, __ATOMIC_RELAXED) == 1)
+        return rl_handler_close(sink, deadline_ns);
+    return rl_handler_wait(sink, deadline_ns);
+}
+
 bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     if (handler->closed)
         return true;
     rl_handler_end_batch(handler);
-    bool all_out = handler->out.length == 0;
+    bool all_out =
+        handler->sink == NULL ? handler->out.length == 0 : leave_sink(handler->sink, deadline_ns);
     if (handler->isolation != NULL) {
         all_out &= rl_isolation_stop(handler, deadline_ns);
         handler->left = rl_isolation_runs(handler->isolation);
@@ -398,7 +424,10 @@ bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
         drop_out(handler, handler->out_written);
     note_pending(handler);
     handler->closed = true;
-    if (!handler->left && handler->ops->close != NULL)
+    if (handler->left)
+        return all_out;
+    handler->writing = NULL;
+    if (handler->ops->close != NULL)
         handler->ops->close(handler);
     return all_out;
 }
@@ -414,10 +443,12 @@ void rl_handler_free(struct ringlog_handler *handler)
     if (handler->left)
         return;
     ringlog_handler_unref(handler->inner);
+    ringlog_handler_unref(handler->sink);
     ringlog_formatter_unref(handler->formatter);
     rl_filters_release(handler->filters);
     rl_isolation_free(handler->isolation);
     rl_buffer_free(&handler->out);
+    rl_marks_free(&handler->marks);
     free(handler);
 }
 
@@ -453,13 +484,14 @@ int ringlog_handler_set_level(ringlog_handler *handler, int level)
 int ringlog_handler_stats_sized_(ringlog_handler *handler, struct ringlog_handler_counts *counts,
                                  size_t bytes)
 {
+    const struct ringlog_handler *sink = rl_handler_sink(handler);
     struct ringlog_handler_counts now = {
         .records = __atomic_load_n(&handler->counts.records, __ATOMIC_RELAXED),
-        .bytes = __atomic_load_n(&handler->counts.bytes, __ATOMIC_RELAXED),
-        .errors = __atomic_load_n(&handler->counts.errors, __ATOMIC_RELAXED),
-        .lost = __atomic_load_n(&handler->counts.lost, __ATOMIC_RELAXED),
-        .pending = __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED),
-        .last_errno = __atomic_load_n(&handler->counts.last_errno, __ATOMIC_RELAXED),
+        .bytes = __atomic_load_n(&sink->counts.bytes, __ATOMIC_RELAXED),
+        .errors = __atomic_load_n(&sink->counts.errors, __ATOMIC_RELAXED),
+        .lost = __atomic_load_n(&sink->counts.lost, __ATOMIC_RELAXED),
+        .pending = __atomic_load_n(&sink->counts.pending, __ATOMIC_RELAXED),
+        .last_errno = __atomic_load_n(&sink->counts.last_errno, __ATOMIC_RELAXED),
     };
     if (now.last_errno != 0)
         snprintf(now.last_error, sizeof now.last_error, "%s", strerrordesc_np(now.last_errno));

@@ -11,6 +11,7 @@
 #include "base/rcu.h"
 #include "format/pattern.h"
 #include "logger/logger.h"
+#include "handlers/marks.h"
 #include "record/record.h"
 #include "ringlog/handlers.h"
 
@@ -61,18 +62,23 @@ struct rl_isolation;
 struct ringlog_handler {
     struct rl_retired retired;
     const struct rl_handler_ops *ops;
-    uint32_t references; /* atomic */
-    int level;           /* atomic */
+    uint32_t references;                 /* atomic */
+    int level;                           /* atomic */
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     struct rl_list *filters;             /* NULL: none; edge rcu */
     uint64_t number;                     /* in order of creation */
     pid_t process;                       /* whose writer appends to it */
     bool closed;                         /* by shutdown: nothing more is written */
-    bool left; /* its own thread did not end in time: whatever it may use stays */
+    bool left;    /* its own thread did not end in time: whatever it may use stays */
     bool dropped; /* appended bytes were given up since `append` last looked; atomic, relaxed */
 
+    /* Another handler that has the same file open, with a reference: what this one appends goes
+     * there. NULL: this one writes itself. Fixed at construction. */
+    struct ringlog_handler *sink;
+
     /* The writer's. */
-    struct rl_buffer out; /* appended, not yet written or handed on */
+    struct rl_buffer out;  /* appended, not yet written or handed on */
+    struct rl_marks marks; /* in it, of a handler that marks */
     uint32_t out_records;
     size_t out_written; /* of a direct handler: bytes at the front that are out already */
     int64_t retry_ns;   /* of a direct handler that failed: when to try again, monotonic */
@@ -85,6 +91,7 @@ struct ringlog_handler {
     struct ringlog_handler *inner; /* it hands records to, and holds; NULL: none */
 
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
+    struct rl_marks *writing;       /* for `write`: what lies in the bytes that it is given */
 
     /* Under the mutex of error reports. */
     int64_t reported_ns; /* when an error was last reported */
@@ -102,6 +109,12 @@ struct ringlog_handler {
 int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate);
 
+/* Where what is appended to the handler goes: itself, but for one that shares a file. */
+static inline struct ringlog_handler *rl_handler_sink(struct ringlog_handler *handler)
+{
+    return handler->sink != NULL ? handler->sink : handler;
+}
+
 /* ---- writer ---- */
 
 /* Gives the event to the handler, if its level and its filters let it. */
@@ -114,6 +127,9 @@ void rl_handler_end_batch(struct ringlog_handler *handler);
 
 /* A direct handler cannot write and holds as much as it may: nothing more should be drained. */
 bool rl_handler_is_stuck(const struct ringlog_handler *handler);
+
+/* What it appends is written on another thread. */
+bool rl_handler_is_isolated(const struct ringlog_handler *handler);
 
 /* Nothing appended is waiting, here or in the queue of an isolated handler. Any thread. */
 bool rl_handler_is_idle(struct ringlog_handler *handler);
@@ -160,6 +176,9 @@ uint64_t rl_handler_take_untold(struct ringlog_handler *handler, int64_t *since_
 
 /* What a full disk or a dead reader does to a direct handler when rings may drop: set by init. */
 extern bool rl_handlers_give_up;
+
+/* To where error reports go. */
+void rl_handlers_report(const char *message);
 
 /* Where error reports go; NULL: stderr. Set by init. */
 extern void (*rl_handlers_on_error)(const char *message, void *context);

@@ -20,6 +20,7 @@
 struct batch {
     struct batch *next;
     struct rl_buffer bytes;
+    struct rl_marks marks;
     uint32_t records;
 };
 
@@ -80,18 +81,21 @@ void rl_isolation_free(struct rl_isolation *isolation)
 static void deliver(struct ringlog_handler *handler, const struct queue *queue, struct batch *batch)
 {
     size_t done = 0;
+    handler->writing = &batch->marks;
     while (done < batch->bytes.length && !__atomic_load_n(&queue->abandoned, __ATOMIC_RELAXED)) {
-        const ssize_t wrote =
-            handler->ops->write(handler, batch->bytes.data + done, batch->bytes.length - done);
+        const size_t left = batch->bytes.length - done;
+        const ssize_t wrote = handler->ops->write(handler, batch->bytes.data + done, left);
         if (wrote == -EAGAIN || wrote == -EINTR)
             continue; /* `write` waited as long as it thinks right */
         if (wrote < 0) {
             rl_handler_error(handler, (int)-wrote, "write");
             break;
         }
+        rl_marks_take(&batch->marks, left, (size_t)wrote);
         done += (size_t)wrote;
         __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
     }
+    handler->writing = NULL;
     if (done < batch->bytes.length)
         rl_handler_count_lost(handler, batch->records);
 }
@@ -105,6 +109,7 @@ static void note_pending(struct ringlog_handler *handler)
 static void free_batch(struct batch *batch)
 {
     rl_buffer_free(&batch->bytes);
+    rl_marks_free(&batch->marks);
     free(batch);
 }
 
@@ -189,6 +194,7 @@ void rl_isolation_push(struct ringlog_handler *handler)
         !make_room(handler->isolation, handler->out.length)) {
         pthread_mutex_unlock(&queue->mutex);
         rl_handler_count_full(handler, handler->out_records);
+        rl_marks_keep(&handler->marks, handler->out.length, 0);
         handler->out.length = 0;
         handler->out_records = 0;
         free(batch);
@@ -197,6 +203,8 @@ void rl_isolation_push(struct ringlog_handler *handler)
     batch->bytes = handler->out;
     batch->records = handler->out_records;
     handler->out = (struct rl_buffer){0};
+    batch->marks = handler->marks;
+    handler->marks = (struct rl_marks){0};
     handler->out_records = 0;
     if (queue->last == NULL)
         queue->first = batch;

@@ -1,6 +1,12 @@
 #include "handlers/log_file.h"
 
 #include "base/error.h"
+#include "base/os.h"
+#include "base/thread.h"
+#include "handlers/isolation.h"
+#include "handlers/open_file.h"
+#include "handlers/open_files.h"
+#include "handlers/rotation.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,140 +15,101 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Makes the directories above `path` that are missing. The copy is cut and mended on the way. */
-static int make_parents(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        const int result = mkdir(path, 0755);
-        const int error = errno;
-        *slash = '/';
-        if (result != 0 && error != EEXIST)
-            return -error;
-    }
-    return 0;
-}
+/* How long after a failure to reach the file at the path it is looked for again. */
+#define RETRY_NS 1000000000
 
-/* The directory that holds the file, held open, so that what is checked is what is used. */
-static int open_parent(const char *path)
-{
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return -ENOMEM;
-    char *slash = strrchr(copy, '/');
-    const char *parent = ".";
-    if (slash == copy)
-        parent = "/";
-    else if (slash != NULL)
-        parent = copy;
-    if (slash != NULL && slash != copy)
-        *slash = '\0';
-    const int fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    const int result = fd < 0 ? -errno : fd;
-    free(copy);
-    return result;
-}
+/* Around a change of the descriptor, for who syncs meanwhile. */
+static pthread_mutex_t *changing;
 
-static int check_parent(int parent, const char *path)
-{
-    struct stat status;
-    if (fstat(parent, &status) != 0)
-        return rl_error_errno(-errno, "open %s: its directory", path);
-    if ((status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0)
-        return rl_error(-EPERM, "open %s: its directory is writable by others and not sticky", path);
-    return 0;
-}
+/* ---- which file ---- */
 
-static int check_file(int fd, const char *path)
+static bool is_behind(const struct rl_log_file *file, const struct stat *status)
 {
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        return rl_error_errno(-errno, "open %s", path);
-    if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode))
-        return rl_error(-EINVAL, "open %s: neither a file nor a pipe nor a device", path);
-    return 0;
+    return status->st_dev == file->device && status->st_ino == file->inode;
 }
-
-static int open_in(int parent, const char *path, const struct ringlog_file_options *options,
-                   mode_t mode)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
-    flags |= options->follow ? 0 : O_NOFOLLOW;
-    flags |= options->truncate ? O_TRUNC : 0;
-    const int fd = openat(parent, name, flags, mode);
-    if (fd < 0 && errno == ELOOP)
-        return rl_error(-ELOOP, "open %s: a symbolic link (.follow allows it)", path);
-    return fd < 0 ? rl_error_errno(-errno, "open %s", path) : fd;
-}
-
-static int open_log_file(const char *path, const struct ringlog_file_options *options,
-                         mode_t default_mode)
-{
-    if (path == NULL || *path == '\0')
-        return rl_error(-EINVAL, "log file: no path");
-    if (options->mkdir) {
-        char *copy = strdup(path);
-        const int made = copy == NULL ? -ENOMEM : make_parents(copy);
-        free(copy);
-        if (made < 0)
-            return rl_error_errno(made, "make the directories of %s", path);
-    }
-    const int parent = open_parent(path);
-    if (parent < 0)
-        return rl_error_errno(parent, "open %s: its directory", path);
-    int fd = check_parent(parent, path);
-    if (fd == 0)
-        fd = open_in(parent, path, options, options->mode == 0 ? default_mode : options->mode);
-    close(parent);
-    if (fd < 0)
-        return fd;
-    const int checked = check_file(fd, path);
-    if (checked < 0) {
-        close(fd);
-        return checked;
-    }
-    return fd;
-}
-
-static bool is_slow(int fd)
-{
-    struct stat status;
-    return fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
-}
-
-/* ---- whose descriptor ---- */
 
 static bool is_ours(const struct rl_log_file *file)
 {
     struct stat status;
-    return fstat(file->fd, &status) == 0 && status.st_dev == file->device &&
-           status.st_ino == file->inode;
+    return file->fd >= 0 && fstat(file->fd, &status) == 0 && is_behind(file, &status);
 }
 
-static void remember(struct rl_log_file *file, int fd)
+bool rl_log_file_is_at_path(const struct rl_log_file *file)
 {
-    struct stat status = {0};
-    fstat(fd, &status);
-    file->fd = fd;
-    file->device = status.st_dev;
-    file->inode = status.st_ino;
+    struct stat status;
+    return stat(file->path, &status) == 0 && is_behind(file, &status);
 }
 
-static int open_again(struct rl_log_file *file)
+static void remember(struct rl_log_file *file, int fd, const struct stat *status)
+{
+    file->fd = fd;
+    file->device = status->st_dev;
+    file->inode = status->st_ino;
+}
+
+int rl_log_file_open(struct rl_log_file *file)
 {
     struct ringlog_file_options options = file->options;
-    options.truncate = false;
-    const dev_t device = file->device;
-    const ino_t inode = file->inode;
-    const int fd = open_log_file(file->path, &options, file->mode);
+    options.truncate &= file->inode == 0; /* opened for the first time */
+    bool created;
+    struct stat status;
+    const int fd = rl_open_file(file->path, &options, file->mode, &created);
     if (fd < 0)
         return fd;
-    remember(file, fd);
-    if (file->device != device || file->inode != inode)
-        __atomic_store_n(&file->moved, true, __ATOMIC_RELAXED);
+    if (fstat(fd, &status) != 0)
+        return close(fd), -errno;
+    pthread_mutex_lock(rl_fork_proof_mutex(&changing));
+    if (is_ours(file)) {
+        close(file->fd);
+        __atomic_store_n(&file->left_unsynced, true, __ATOMIC_RELAXED);
+    }
+    remember(file, fd, &status);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&changing));
+    rl_open_files_note(file, &status, created);
     return 0;
+}
+
+/* The same, which is news to who appends. */
+static int open_again(struct rl_log_file *file)
+{
+    const dev_t device = file->device;
+    const ino_t inode = file->inode;
+    const int opened = rl_log_file_open(file);
+    if (opened == 0 && inode != 0 && (device != file->device || inode != file->inode))
+        __atomic_store_n(&file->moved, true, __ATOMIC_RELAXED);
+    return opened;
+}
+
+/* Somebody else renames the file, or our parent process rotates it. */
+static bool follows_path(const struct rl_log_file *file)
+{
+    return file->watch || (rl_rcu_dereference(file->rotation) != NULL && file->opener != getpid());
+}
+
+/* Failing, the bytes go to the file that there is. */
+static void go_to_path(struct rl_log_file *file)
+{
+    if (file->retry_ns != 0 && rl_monotonic_ns() < file->retry_ns)
+        return;
+    file->retry_ns = 0;
+    const int opened = rl_log_file_is_at_path(file) ? 0 : open_again(file);
+    if (opened == 0)
+        return;
+    rl_handler_error(&file->base, -opened, "open the file anew");
+    file->retry_ns = rl_monotonic_ns() + RETRY_NS;
+}
+
+/* ---- the contract ---- */
+
+void rl_log_file_append_line(struct ringlog_handler *handler, const struct rl_event *event)
+{
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    const size_t before = sink->out.length;
+    rl_handler_append_line(handler, event, &sink->out);
+    if (rl_rcu_dereference(rl_log_file_of(sink)->rotation) == NULL)
+        return;
+    rl_marks_add(&sink->marks, (struct rl_mark){.time_ns = event->record->time_ns,
+                                                .bytes = (uint32_t)(sink->out.length - before)});
 }
 
 ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, size_t length)
@@ -151,62 +118,144 @@ ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, si
     const int opened = is_ours(file) ? 0 : open_again(file);
     if (opened < 0)
         return opened;
+    if (follows_path(file))
+        go_to_path(file);
+    if (rl_rcu_dereference(file->rotation) != NULL && file->opener == getpid())
+        length = rl_rotation_advance(file, length);
     const ssize_t wrote = write(file->fd, bytes, length);
     return wrote < 0 ? -errno : wrote;
 }
 
+/* A descriptor of one's own of the file there is; -1: there is none, nor anything to sync. */
+static int borrow(const struct rl_log_file *file)
+{
+    pthread_mutex_lock(rl_fork_proof_mutex(&changing));
+    const int fd = is_ours(file) ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : -1;
+    pthread_mutex_unlock(rl_fork_proof_mutex(&changing));
+    return fd;
+}
+
+/* Files that were put away meanwhile may not be on the disk either, wherever they are by now. */
+static int sync_all(struct rl_log_file *file, int fd)
+{
+    if (!__atomic_exchange_n(&file->left_unsynced, false, __ATOMIC_RELAXED))
+        return fdatasync(fd);
+    const int result = syncfs(fd);
+    if (result != 0)
+        __atomic_store_n(&file->left_unsynced, true, __ATOMIC_RELAXED);
+    return result;
+}
+
 int rl_log_file_sync(struct ringlog_handler *handler)
 {
-    const struct rl_log_file *file = rl_log_file_of(handler);
+    struct rl_log_file *file = rl_log_file_of(rl_handler_sink(handler));
+    const int fd = borrow(file);
+    if (fd < 0)
+        return 0;
     /* EINVAL: a pipe or a device, which have no disk. */
-    return !is_ours(file) || fdatasync(file->fd) == 0 || errno == EINVAL ? 0 : -errno;
+    const int result = sync_all(file, fd) == 0 || errno == EINVAL ? 0 : -errno;
+    close(fd);
+    return result;
 }
 
 void rl_log_file_close(struct ringlog_handler *handler)
 {
     struct rl_log_file *file = rl_log_file_of(handler);
+    rl_open_files_leave(file);
     if (is_ours(file))
         close(file->fd);
+    rl_rotation_free(file->rotation);
     free(file->path);
 }
 
 /* ---- construction ---- */
 
-static int set_up(struct rl_log_file *file, const struct rl_handler_ops *ops, const char *path,
-                  mode_t default_mode)
+/* Opens the file or, with delay, makes sure that it can be. `*status` of the file; its inode is 0
+ * where there is none. */
+static int find_file(struct rl_log_file *file, const char *path, struct stat *status)
 {
-    const int fd = open_log_file(path, &file->options, default_mode);
+    const int fd = file->options.delay
+                       ? rl_open_file_check(path, &file->options)
+                       : rl_open_file(path, &file->options, file->mode, &file->created);
     if (fd < 0)
         return fd;
-    remember(file, fd);
-    file->mode = default_mode;
-    file->path = realpath(path, NULL); /* the working directory may change */
-    if (file->path == NULL)
-        file->path = strdup(path);
-    int result = file->path == NULL ? rl_error(-ENOMEM, "%s handler: out of memory", ops->kind)
-                                    : rl_handler_init(&file->base, ops, &file->options.isolation,
-                                                      is_slow(fd));
-    if (result < 0) {
-        close(fd);
-        free(file->path);
-    }
+    if (!file->options.delay)
+        file->fd = fd;
+    if ((file->fd < 0 ? stat(path, status) : fstat(fd, status)) != 0)
+        *status = (struct stat){.st_mode = S_IFREG};
+    if (file->fd >= 0)
+        remember(file, fd, status);
+    file->opened_bytes = (uint64_t)status->st_size;
+    file->path = rl_open_file_path(path, &file->options);
+    return file->path != NULL ? 0 : rl_error_errno(-errno, "open %s", path);
+}
+
+/* What the handler writes goes to the one that has the file open. */
+static int follow(struct rl_log_file *file, struct rl_log_file *first)
+{
+    file->base.sink = &first->base;
+    rl_isolation_free(file->base.isolation);
+    file->base.isolation = NULL;
+    if (file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+    struct rl_rotation *rotation = file->rotation;
+    file->rotation = NULL;
+    if (first->base.ops->append != file->base.ops->append)
+        return rl_rotation_free(rotation),
+               rl_error(-EBUSY, "%s: is open as another kind of file", file->path);
+    return rotation == NULL ? 0 : rl_open_files_rotate(first, rotation);
+}
+
+static int set_up(struct rl_log_file *file, const struct rl_handler_ops *ops, const char *path)
+{
+    struct stat status;
+    int result = find_file(file, path, &status);
+    if (result == 0)
+        result =
+            rl_handler_init(&file->base, ops, &file->options.isolation, !S_ISREG(status.st_mode));
+    if (result == 0 && file->rotation != NULL)
+        rl_rotation_begin(file->rotation, file->created ? rl_wall_ns() / 1000000000
+                                                        : rl_open_files_began_s(file->path));
+    struct rl_log_file *first = NULL;
+    if (result == 0)
+        result = rl_open_files_join(file, status.st_ino == 0 ? NULL : &status, &first);
+    if (result == 0 && first != NULL)
+        result = follow(file, first);
+    else if (result == 0 && file->rotation != NULL)
+        rl_rotation_clean(file);
     return result;
 }
 
-int rl_log_file_new(ringlog_handler **handler, size_t bytes, const struct rl_handler_ops *ops,
-                    const char *path, const struct ringlog_file_options *given,
-                    size_t given_bytes, mode_t default_mode)
+static void discard(struct rl_log_file *file)
+{
+    ringlog_handler_unref(file->base.sink);
+    rl_isolation_free(file->base.isolation);
+    rl_rotation_free(file->rotation);
+    if (file->fd >= 0)
+        close(file->fd);
+    free(file->path);
+    free(file);
+}
+
+int rl_log_file_new(ringlog_handler **handler, const struct rl_log_file_plan *plan,
+                    const char *path, const struct ringlog_file_options *options)
 {
     *handler = NULL;
-    struct rl_log_file *file = calloc(1, bytes);
-    if (file == NULL)
-        return rl_error(-ENOMEM, "%s handler: out of memory", ops->kind);
-    if (given != NULL)
-        memcpy(&file->options, given,
-               given_bytes < sizeof file->options ? given_bytes : sizeof file->options);
-    const int result = set_up(file, ops, path, default_mode);
+    struct rl_log_file *file = calloc(1, plan->bytes);
+    if (file == NULL) {
+        rl_rotation_free(plan->rotation);
+        return rl_error(-ENOMEM, "%s handler: out of memory", plan->ops->kind);
+    }
+    file->fd = -1;
+    file->opener = getpid();
+    file->options = *options;
+    file->mode = plan->mode;
+    file->watch = plan->watch;
+    file->rotation = plan->rotation;
+    const int result = set_up(file, plan->ops, path);
     if (result < 0) {
-        free(file);
+        discard(file);
         return result;
     }
     *handler = &file->base;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* A ring that so many looks in a row found empty is quiet. */
-#define QUIET_LOOKS 16
+#define QUIET_LOOKS    16
 #define PREFETCH_RINGS 8
 
 /* ---- the heap ---- */
@@ -90,8 +90,8 @@ static bool is_due(const struct rl_cursor *cursor, uint64_t horizon)
 }
 
 /* Whether a ring that has been empty for a while still is, as its owner's head tells. Looking there
- * disturbs an owner that writes, and misses a record whose owner died right after publishing it; but
- * of a thousand idle rings it spares the writer a thousand pages. */
+ * disturbs an owner that writes, and misses a record whose owner died right after publishing it;
+ * but of a thousand idle rings it spares the writer a thousand pages. */
 static bool is_quiet(const struct rl_ring *ring)
 {
     return ring->consumer.quiet == QUIET_LOOKS && rl_ring_head(ring) == ring->consumer.position;
@@ -179,7 +179,7 @@ bool rl_end_batch(struct rl_writer *writer)
         struct ringlog_handler *handler = routes->handlers[i];
         rl_handler_end_batch(handler);
         writer->stuck |= rl_handler_is_stuck(handler);
-        all_out &= handler->isolation != NULL || rl_handler_is_idle(handler);
+        all_out &= rl_handler_is_isolated(handler) || rl_handler_is_idle(handler);
     }
     if (writer->last_resort != NULL)
         rl_handler_end_batch(writer->last_resort);

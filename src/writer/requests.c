@@ -19,7 +19,8 @@ static bool wait_for_answer(struct rl_writer *writer, uint32_t asked, int64_t de
 {
     for (;;) {
         /* Pairs with: flush.done. */
-        const uint32_t done = __atomic_load_n(&writer->flush_done, __ATOMIC_ACQUIRE); /* flush.wait */
+        const uint32_t done =
+            __atomic_load_n(&writer->flush_done, __ATOMIC_ACQUIRE); /* flush.wait */
         if ((int32_t)(done - asked) >= 0)
             return true;
         /* A shutdown came first: its writer has done what it could. */
@@ -59,7 +60,7 @@ static bool wait_for_delivery(int64_t deadline_ns)
     struct ringlog_handler **held = hold_handlers(&count);
     bool in_time = true;
     for (uint32_t i = 0; i < count; i++) {
-        if (in_time && held[i]->isolation != NULL)
+        if (in_time && rl_handler_is_isolated(held[i]))
             in_time = rl_handler_wait(held[i], deadline_ns);
         ringlog_handler_unref(held[i]);
     }
