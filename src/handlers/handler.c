@@ -59,37 +59,46 @@ static void report(const char *message)
         return; /* nowhere left to tell */
 }
 
-/* Whether it is time for a report; `*more` is then the number of errors not reported before. An
- * isolated handler fails on its own thread and on the writer's: one at a time. */
-static bool is_due(struct ringlog_handler *handler, uint64_t *more)
+static pthread_mutex_t *report_mutex;
+
+/* Keeps the text, and says whether it is time for a report; `*more` is then the number of errors not
+ * reported before. An isolated handler fails on its own thread and on the writer's: one at a time. */
+static bool keep_error(struct ringlog_handler *handler, const char *text, uint64_t *more)
 {
-    static pthread_mutex_t *mutex;
     const int64_t now = rl_monotonic_ns();
-    pthread_mutex_lock(rl_fork_proof_mutex(&mutex));
+    pthread_mutex_lock(rl_fork_proof_mutex(&report_mutex));
+    snprintf(handler->last_error, sizeof handler->last_error, "%s", text);
     const bool due = handler->reported_ns == 0 || now - handler->reported_ns >= REPORT_NS;
     *more = handler->unreported;
     handler->unreported = due ? 0 : handler->unreported + 1;
     handler->reported_ns = due ? now : handler->reported_ns;
-    pthread_mutex_unlock(rl_fork_proof_mutex(&mutex));
+    pthread_mutex_unlock(rl_fork_proof_mutex(&report_mutex));
     return due;
 }
 
-void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+static void fail(struct ringlog_handler *handler, int error, const char *what, const char *text)
 {
     __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
     uint64_t more;
-    if (!is_due(handler, &more))
+    if (!keep_error(handler, text, &more))
         return;
-    char message[400];
+    char message[400], count[48] = "";
     if (more != 0)
-        snprintf(message, sizeof message, "ringlog: %s handler: %s: %s (and %llu more)",
-                 handler->ops->kind, what, strerrordesc_np(error),
-                 (unsigned long long)more);
-    else
-        snprintf(message, sizeof message, "ringlog: %s handler: %s: %s", handler->ops->kind, what,
-                 strerrordesc_np(error));
+        snprintf(count, sizeof count, " (and %llu more)", (unsigned long long)more);
+    snprintf(message, sizeof message, "ringlog: %s handler: %s%s%.300s%s", handler->ops->kind, what,
+             *what == '\0' ? "" : ": ", text, count);
     report(message);
+}
+
+void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
+{
+    fail(handler, error, what, strerrordesc_np(error));
+}
+
+void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text)
+{
+    fail(handler, error, "", text);
 }
 
 /* ---- append ---- */
@@ -148,9 +157,15 @@ void rl_handler_count_full(struct ringlog_handler *handler, uint64_t records)
     handler->untold += records;
 }
 
+static bool has_room(struct ringlog_handler *handler)
+{
+    return handler->isolation == NULL ? rl_handler_is_idle(handler)
+                                      : rl_isolation_is_empty(handler);
+}
+
 uint64_t rl_handler_take_untold(struct ringlog_handler *handler, int64_t *since_ns)
 {
-    if (handler->untold == 0 || !rl_handler_is_idle(handler))
+    if (handler->untold == 0 || !has_room(handler))
         return 0;
     const uint64_t untold = handler->untold;
     *since_ns = handler->untold_since_ns;
@@ -169,21 +184,26 @@ static size_t end_of_begun_line(const struct ringlog_handler *handler)
     return end == NULL ? handler->out.length : (size_t)(end + 1 - data);
 }
 
-/* How many records are appended from there on; exact when each is a line, else at most so many. */
-static uint32_t records_from(const struct ringlog_handler *handler, size_t offset)
+uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
+                            uint32_t most)
 {
-    if (!handler->ops->lines)
-        return handler->out_records;
-    uint32_t lines = 0;
-    for (size_t i = offset; i < handler->out.length; i++)
-        lines += handler->out.data[i] == '\n';
-    return lines < handler->out_records ? lines : handler->out_records;
+    uint32_t records = most;
+    if (handler->ops->count != NULL)
+        records = handler->ops->count(bytes, length);
+    else if (handler->ops->lines) {
+        records = 0;
+        for (size_t i = 0; i < length; i++)
+            records += bytes[i] == '\n';
+    }
+    return records < most ? records : most;
 }
 
 /* Gives up what is appended from there on. */
 static void drop_out(struct ringlog_handler *handler, size_t offset)
 {
-    const uint32_t lost = records_from(handler, offset);
+    const uint32_t lost =
+        rl_handler_records(handler, handler->out.data + offset, handler->out.length - offset,
+                           handler->out_records);
     rl_handler_count_full(handler, lost);
     handler->out_records -= lost;
     handler->out.length = offset;
@@ -271,6 +291,12 @@ bool rl_handler_is_idle(struct ringlog_handler *handler)
     return __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED) == 0;
 }
 
+void rl_handler_hurry(struct ringlog_handler *handler)
+{
+    if (handler->isolation != NULL)
+        rl_isolation_hurry(handler);
+}
+
 bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     return handler->isolation == NULL ? rl_handler_is_idle(handler)
@@ -294,10 +320,18 @@ void rl_handler_adopt(struct ringlog_handler *handler)
     handler->out_written = 0;
     handler->out_records = 0;
     handler->retry_ns = 0;
+    handler->kept_bytes = 0;
     if (handler->formatter != NULL)
         handler->formatter->time_text.filled = false;
     if (handler->ops->forked != NULL)
         handler->ops->forked(handler);
+}
+
+void rl_handler_end(struct ringlog_handler *handler, int64_t deadline_ns)
+{
+    rl_handler_end_batch(handler);
+    if (!handler->closed && handler->isolation != NULL)
+        rl_isolation_end(handler, deadline_ns);
 }
 
 bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
@@ -375,8 +409,9 @@ int ringlog_handler_stats_sized_(ringlog_handler *handler, struct ringlog_handle
         .pending = __atomic_load_n(&handler->counts.pending, __ATOMIC_RELAXED),
         .last_errno = __atomic_load_n(&handler->counts.last_errno, __ATOMIC_RELAXED),
     };
-    if (now.last_errno != 0)
-        snprintf(now.last_error, sizeof now.last_error, "%s", strerrordesc_np(now.last_errno));
+    pthread_mutex_lock(rl_fork_proof_mutex(&report_mutex));
+    memcpy(now.last_error, handler->last_error, sizeof now.last_error);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&report_mutex));
     memcpy(counts, &now, bytes < sizeof now ? bytes : sizeof now);
     return 0;
 }

@@ -29,13 +29,30 @@ struct rl_event {
     struct rl_line line;
 };
 
+/* Why an isolated handler's `tick` is called, beside that its time has come. */
+struct rl_tick {
+    bool more;      /* batches are queued: what can wait shall not be waited for */
+    bool hurry;     /* somebody waits for all that is kept: a flush, or the end */
+    bool ending;    /* nothing comes any more; what is still kept at `end_ns` is lost */
+    int64_t end_ns; /* of `ending`: monotonic; < 0: there is no deadline */
+    bool gave_up;   /* said by the handler: it gave up something because of `ending` */
+};
+
 struct rl_handler_ops {
     const char *kind;
     bool lines; /* `append` makes lines of text: one that is half written is not given up */
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
-     * were taken, or a negative errno. */
+     * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
+    /* How many records these bytes are, which `append` made and `write` has not taken. NULL: a line
+     * is a record; where there are no lines, nobody can tell. */
+    uint32_t (*count)(const char *bytes, size_t length);
+    /* What an isolated handler does on its own schedule with what `write` took and it still keeps
+     * (kept_bytes): on its own thread, after each batch, when its time has come, when somebody
+     * waits, and at the end. Does what is due; returns when it wants to be called again (monotonic
+     * ns), < 0: it keeps nothing. NULL: it never does. */
+    int64_t (*tick)(struct ringlog_handler *handler, struct rl_tick *tick);
     /* The writer has nothing more for now; appends what belongs at the end of a batch. May be
      * NULL. */
     void (*end_batch)(struct ringlog_handler *handler);
@@ -72,10 +89,12 @@ struct ringlog_handler {
     int64_t untold_since_ns;
 
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
+    uint64_t kept_bytes; /* taken by `write` and not yet delivered; atomic, relaxed */
 
     /* Under the mutex of error reports. */
     int64_t reported_ns; /* when an error was last reported */
     uint64_t unreported;
+    char last_error[128];
 
     /* Figures; atomic, relaxed. */
     struct {
@@ -100,8 +119,13 @@ void rl_handler_end_batch(struct ringlog_handler *handler);
 /* A direct handler cannot write and holds as much as it may: nothing more should be drained. */
 bool rl_handler_is_stuck(const struct ringlog_handler *handler);
 
-/* Nothing appended is waiting, here or in the queue of an isolated handler. Any thread. */
+/* Nothing appended is waiting, here, in the queue of an isolated handler, or kept by it. Any
+ * thread. */
 bool rl_handler_is_idle(struct ringlog_handler *handler);
+
+/* What waits shall go out soon: an isolated handler need not wait for its own schedule. Any
+ * thread. */
+void rl_handler_hurry(struct ringlog_handler *handler);
 
 /* Waits until what has been handed on is delivered or given up; false: not until the deadline
  * (monotonic ns, < 0: none). Any thread but the handler's own. */
@@ -113,6 +137,10 @@ void rl_handler_adopt(struct ringlog_handler *handler);
 
 /* What has been written goes to the disk. Any thread. 0 or a negative errno. */
 int rl_handler_sync(struct ringlog_handler *handler);
+
+/* Shutdown: nothing will be appended any more. So that handlers which need their time for the end
+ * take it side by side. */
+void rl_handler_end(struct ringlog_handler *handler, int64_t deadline_ns);
 
 /* Shutdown: no more is written; what is left is counted as lost. false: something was. */
 bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
@@ -128,6 +156,13 @@ void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
 
 /* Counts a failure and reports it, at most once a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
+
+/* The same in words of the handler's own, which are then `last_error` too. */
+void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text);
+
+/* How many records these bytes at the end of what was appended are: at most `most`. */
+uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
+                            uint32_t most);
 
 /* Counts records whose bytes were given up. */
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
