@@ -27,22 +27,12 @@ static struct custom *custom_of(struct ringlog_handler *handler)
     return (struct custom *)(void *)handler;
 }
 
-/* The message alone, escaped as a line would have it. */
-static struct rl_span render_message(struct custom *custom, const struct rl_event *event)
-{
-    const struct rl_line *line = &event->line;
-    if (line->program == NULL)
-        return line->message;
-    rl_program_render(line->program, line->args, line->args_bytes, line->raw, &custom->line);
-    return (struct rl_span){custom->line.data, custom->line.length};
-}
-
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
     struct custom *custom = custom_of(handler);
     const struct rl_line *line = &event->line;
     custom->line.length = 0;
-    const struct rl_span message = render_message(custom, event);
+    const struct rl_span message = rl_handler_message(event, &custom->line);
     const size_t text_at = custom->line.length;
     rl_handler_append_line(handler, event, &custom->line);
     if (custom->line.failed)

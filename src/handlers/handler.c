@@ -143,6 +143,16 @@ void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
     rl_buffer_append_char(out, '\n');
 }
 
+struct rl_span rl_handler_message(const struct rl_event *event, struct rl_buffer *scratch)
+{
+    const struct rl_line *line = &event->line;
+    if (line->program == NULL)
+        return line->message;
+    const size_t start = scratch->length;
+    rl_program_render(line->program, line->args, line->args_bytes, line->raw, scratch);
+    return (struct rl_span){scratch->data + start, scratch->length - start};
+}
+
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
 {
     __atomic_fetch_add(&handler->counts.lost, records, __ATOMIC_RELAXED);

@@ -8,6 +8,7 @@
 #define RL_HANDLERS_HANDLER_H
 
 #include "base/buffer.h"
+#include "base/export.h"
 #include "base/rcu.h"
 #include "format/pattern.h"
 #include "record/record.h"
@@ -33,7 +34,7 @@ struct rl_event {
 struct rl_tick {
     bool more;      /* batches are queued: what can wait shall not be waited for */
     bool hurry;     /* somebody waits for all that is kept: a flush, or the end */
-    bool ending;    /* nothing comes any more; what is still kept at `end_ns` is lost */
+    bool ending;    /* beside what is queued nothing comes; what is kept at `end_ns` is lost */
     int64_t end_ns; /* of `ending`: monotonic; < 0: there is no deadline */
     bool gave_up;   /* said by the handler: it gave up something because of `ending` */
 };
@@ -43,7 +44,8 @@ struct rl_handler_ops {
     bool lines; /* `append` makes lines of text: one that is half written is not given up */
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
-     * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again. */
+     * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
+     * a handler that has a `tick`: can take nothing before the next one. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
     /* How many records these bytes are, which `append` made and `write` has not taken. NULL: a line
      * is a record; where there are no lines, nobody can tell. */
@@ -105,7 +107,7 @@ struct ringlog_handler {
 
 /* For constructors: the common part, one reference. `isolate` says whether the default of the
  * options means isolation. 0 or a negative errno. */
-int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
+RL_SHARED int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate);
 
 /* ---- writer ---- */
@@ -151,21 +153,25 @@ void rl_handler_free(struct ringlog_handler *handler);
 /* ---- for handlers ---- */
 
 /* The line of the handler's formatter, exception and stack texts, and a newline, into `out`. */
-void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
+RL_SHARED void rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
                             struct rl_buffer *out);
+
+/* The message alone, escaped as a line would have it: rendered behind what `scratch` holds, or the
+ * event's own. */
+RL_SHARED struct rl_span rl_handler_message(const struct rl_event *event, struct rl_buffer *scratch);
 
 /* Counts a failure and reports it, at most once a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
 
 /* The same in words of the handler's own, which are then `last_error` too. */
-void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text);
+RL_SHARED void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text);
 
 /* How many records these bytes at the end of what was appended are: at most `most`. */
 uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
                             uint32_t most);
 
 /* Counts records whose bytes were given up. */
-void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
+RL_SHARED void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
 
 /* Writer: the same for want of room, which the log will tell. */
 void rl_handler_count_full(struct ringlog_handler *handler, uint64_t records);

@@ -22,6 +22,7 @@
 struct batch {
     struct batch *next;
     struct rl_buffer bytes;
+    size_t done; /* bytes that `write` has taken */
     uint32_t records;
 };
 
@@ -35,7 +36,8 @@ struct queue {
     uint64_t came, went; /* batches */
     uint64_t settled;    /* of those that went: no byte waits in the handler any more */
     uint64_t wanted;     /* somebody waits until so many are settled */
-    bool tick_now;       /* a batch went, or somebody wants something */
+    bool tick_now;       /* bytes went, or somebody wants something */
+    bool stalled;        /* `write` takes nothing until there was a tick */
     bool waits;          /* the handler keeps something, and wants its tick at `due_ns` */
     int64_t due_ns;      /* monotonic */
     int64_t end_ns;      /* when `ending` becomes `abandoned`, monotonic; < 0: never */
@@ -90,26 +92,30 @@ static bool is_abandoned(const struct queue *queue)
     return __atomic_load_n(&queue->abandoned, __ATOMIC_RELAXED);
 }
 
-/* Writes a batch; what cannot be written is given up. */
-static void deliver(struct ringlog_handler *handler, const struct queue *queue, struct batch *batch)
+/* Writes a batch; what cannot be written is given up. false: it shall be called again after a
+ * tick. */
+static bool deliver(struct ringlog_handler *handler, const struct queue *queue, struct batch *batch)
 {
-    const char *bytes = batch->bytes.data;
-    size_t done = 0;
-    while (done < batch->bytes.length && !is_abandoned(queue)) {
-        const ssize_t wrote = handler->ops->write(handler, bytes + done, batch->bytes.length - done);
+    const struct rl_buffer *bytes = &batch->bytes;
+    while (batch->done < bytes->length && !is_abandoned(queue)) {
+        const ssize_t wrote = handler->ops->write(handler, bytes->data + batch->done,
+                                                  bytes->length - batch->done);
+        if (wrote == -EAGAIN && handler->ops->tick != NULL)
+            return false;
         if (wrote == -EAGAIN || wrote == -EINTR)
             continue; /* `write` waited as long as it thinks right */
         if (wrote < 0) {
             rl_handler_error(handler, (int)-wrote, "write");
             break;
         }
-        done += (size_t)wrote;
+        batch->done += (size_t)wrote;
         __atomic_fetch_add(&handler->counts.bytes, (uint64_t)wrote, __ATOMIC_RELAXED);
     }
-    if (done < batch->bytes.length)
-        rl_handler_count_lost(handler, rl_handler_records(handler, bytes + done,
-                                                          batch->bytes.length - done,
+    if (batch->done < bytes->length)
+        rl_handler_count_lost(handler, rl_handler_records(handler, bytes->data + batch->done,
+                                                          bytes->length - batch->done,
                                                           batch->records));
+    return true;
 }
 
 /* Under the mutex. */
@@ -127,14 +133,11 @@ static void free_batch(struct batch *batch)
     free(batch);
 }
 
-/* Under the mutex, which is let go meanwhile. */
-static void write_first(struct ringlog_handler *handler, struct queue *queue)
+/* Taken off only when all of it went: an empty queue means that everything is out. Under the
+ * mutex. */
+static void take_off_first(struct ringlog_handler *handler, struct queue *queue)
 {
     struct batch *batch = queue->first;
-    pthread_mutex_unlock(&queue->mutex);
-    deliver(handler, queue, batch);
-    pthread_mutex_lock(&queue->mutex);
-    /* Taken off only now: an empty queue means that everything is out. */
     queue->first = batch->next;
     if (queue->first == NULL)
         queue->last = NULL;
@@ -142,10 +145,23 @@ static void write_first(struct ringlog_handler *handler, struct queue *queue)
     queue->went++;
     if (handler->ops->tick == NULL)
         queue->settled = queue->went;
-    queue->tick_now = true;
     note_pending(handler);
     free_batch(batch);
     pthread_cond_broadcast(&queue->emptied);
+}
+
+/* Under the mutex, which is let go meanwhile. */
+static void write_first(struct ringlog_handler *handler, struct queue *queue)
+{
+    struct batch *batch = queue->first;
+    const size_t done = batch->done;
+    pthread_mutex_unlock(&queue->mutex);
+    const bool all = deliver(handler, queue, batch);
+    pthread_mutex_lock(&queue->mutex);
+    queue->stalled = !all;
+    queue->tick_now |= all || batch->done != done;
+    if (all)
+        take_off_first(handler, queue);
 }
 
 static bool is_tick_due(const struct ringlog_handler *handler, const struct queue *queue)
@@ -158,12 +174,12 @@ static bool is_tick_due(const struct ringlog_handler *handler, const struct queu
 static void tick(struct ringlog_handler *handler, struct queue *queue)
 {
     struct rl_tick why = {
-        .more = queue->first != NULL,
+        .more = queue->first != NULL && !queue->stalled,
         .hurry = queue->settled < queue->wanted && queue->went >= queue->wanted,
-        .ending = queue->ending && queue->first == NULL,
+        .ending = queue->ending,
         .end_ns = queue->end_ns,
     };
-    queue->tick_now = false;
+    queue->tick_now = queue->stalled = false;
     pthread_mutex_unlock(&queue->mutex);
     const int64_t due_ns = handler->ops->tick(handler, &why);
     pthread_mutex_lock(&queue->mutex);
@@ -178,7 +194,7 @@ static void tick(struct ringlog_handler *handler, struct queue *queue)
 
 static bool is_over(const struct queue *queue)
 {
-    return queue->ending && (!queue->waits || is_abandoned(queue));
+    return queue->first == NULL && queue->ending && (!queue->waits || is_abandoned(queue));
 }
 
 static void rest(struct queue *queue)
@@ -194,7 +210,7 @@ static void rest(struct queue *queue)
 static void deliver_until_over(struct ringlog_handler *handler, struct queue *queue)
 {
     for (;;) {
-        const bool any = queue->first != NULL;
+        const bool any = queue->first != NULL && (!queue->stalled || is_abandoned(queue));
         if (any)
             write_first(handler, queue);
         if (is_tick_due(handler, queue))
@@ -224,11 +240,6 @@ static void *run(void *argument)
         __atomic_fetch_sub(&orphans, 1, __ATOMIC_RELAXED);
     }
     return NULL;
-}
-
-bool rl_isolation_is_abandoned(const struct ringlog_handler *handler)
-{
-    return handler->isolation != NULL && is_abandoned(handler->isolation->queue);
 }
 
 /* ---- the writer's side ---- */

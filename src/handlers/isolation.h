@@ -33,9 +33,6 @@ void rl_isolation_end(struct ringlog_handler *handler, int64_t deadline_ns);
  * thread. false: something was given up. */
 bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns);
 
-/* The handler's own thread, in a long `write` or `tick`: the end has come and nobody waits. */
-bool rl_isolation_is_abandoned(const struct ringlog_handler *handler);
-
 /* After rl_isolation_stop(): the thread did not end, being stuck in a write or a callback. It goes
  * on using the handler. */
 bool rl_isolation_runs(const struct rl_isolation *isolation);
