@@ -55,6 +55,9 @@ struct rl_handler_ops {
      * waits, and at the end. Does what is due; returns when it wants to be called again (monotonic
      * ns), < 0: it keeps nothing. NULL: it never does. */
     int64_t (*tick)(struct ringlog_handler *handler, struct rl_tick *tick);
+    /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits for
+     * shall not come. May be NULL. */
+    void (*abandon)(struct ringlog_handler *handler);
     /* The writer has nothing more for now; appends what belongs at the end of a batch. May be
      * NULL. */
     void (*end_batch)(struct ringlog_handler *handler);

@@ -394,6 +394,8 @@ bool rl_isolation_stop(struct ringlog_handler *handler, int64_t deadline_ns)
     pthread_mutex_unlock(&queue->mutex);
     if (!running)
         return true;
+    if (!delivered && handler->ops->abandon != NULL)
+        handler->ops->abandon(handler);
     /* The thread may be saying good-bye to a server that does not answer. */
     if (rl_thread_join(queue->thread, grace_ms(deadline_ns)) != 0) {
         pthread_detach(queue->thread);

@@ -24,7 +24,7 @@ static void unload(struct rl_courier *courier)
     courier->message.length = 0;
     courier->records = 0;
     courier->failures = 0;
-    courier->retry_ns = 0;
+    courier->retry_ns = courier->not_before_ns = 0;
 }
 
 static void give_up(struct rl_courier *courier)
@@ -33,13 +33,13 @@ static void give_up(struct rl_courier *courier)
     unload(courier);
 }
 
-static void fail(struct rl_courier *courier, int error, const char *text, int64_t not_before_ns)
+static void fail(struct rl_courier *courier, int error, const char *text)
 {
     rl_handler_error_text(&courier->base, error, text);
     courier->failures++;
     courier->retry_ns = rl_monotonic_ns() + pause_ns(courier->failures);
-    if (courier->retry_ns < not_before_ns)
-        courier->retry_ns = not_before_ns;
+    if (courier->retry_ns < courier->not_before_ns)
+        courier->retry_ns = courier->not_before_ns;
     if (courier->once)
         give_up(courier);
 }
@@ -48,13 +48,12 @@ static void fail(struct rl_courier *courier, int error, const char *text, int64_
 
 static void finish(struct rl_courier *courier, const struct rl_outcome *outcome)
 {
-    int64_t not_before_ns = 0;
-    const enum rl_verdict verdict = courier->ops->judge(courier, outcome, &not_before_ns);
+    const enum rl_verdict verdict = courier->ops->judge(courier, outcome);
     const int error = outcome->error == 0 ? EIO : outcome->error;
     if (verdict == RL_DELIVERED) {
         unload(courier);
     } else if (verdict == RL_AGAIN) {
-        fail(courier, error, outcome->text, not_before_ns);
+        fail(courier, error, outcome->text);
     } else {
         rl_handler_error_text(&courier->base, error, outcome->text);
         give_up(courier);
@@ -64,15 +63,15 @@ static void finish(struct rl_courier *courier, const struct rl_outcome *outcome)
 static void begin(struct rl_courier *courier)
 {
     if (!rl_transport_open(&courier->transport)) {
-        fail(courier, ENOMEM, "libcurl: out of memory", 0);
+        fail(courier, ENOMEM, "libcurl: out of memory");
         return;
     }
     const int result = courier->ops->address(courier);
     if (result < 0)
-        fail(courier, -result, ringlog_last_error(), 0);
+        fail(courier, -result, ringlog_last_error());
     else if (!rl_transport_start(&courier->transport, courier->message.data,
                                  courier->message.length))
-        fail(courier, ENOMEM, "libcurl: cannot start", 0);
+        fail(courier, ENOMEM, "libcurl: cannot start");
 }
 
 /* ---- the schedule ---- */
@@ -123,12 +122,17 @@ int64_t rl_courier_tick(struct ringlog_handler *handler, struct rl_tick *why)
         courier->loaded = due_ns == 0;
     } else if (why->ending && !courier->tried_at_end) {
         courier->tried_at_end = true;
-        due_ns = 0;
+        courier->retry_ns = due_ns = courier->not_before_ns;
     }
     if (due_ns > now_ns)
         return is_in_vain(courier, why, due_ns) ? give_all_up(courier, why) : due_ns;
     begin(courier);
     return rl_monotonic_ns();
+}
+
+void rl_courier_abandon(struct ringlog_handler *handler)
+{
+    rl_transport_cut(&rl_courier_of(handler)->transport);
 }
 
 /* ---- life ---- */
@@ -140,7 +144,7 @@ void rl_courier_forked(struct rl_courier *courier)
     courier->message = (struct rl_buffer){0};
     courier->records = 0;
     courier->failures = 0;
-    courier->retry_ns = 0;
+    courier->retry_ns = courier->not_before_ns = 0;
     courier->tried_at_end = false;
 }
 

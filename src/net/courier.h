@@ -20,8 +20,8 @@ struct rl_courier_ops {
     int64_t (*load)(struct rl_courier *courier, bool hurry, int64_t now_ns);
     /* Sets the options of this try on transport.easy. 0 or a negative errno with its error told. */
     int (*address)(struct rl_courier *courier);
-    enum rl_verdict (*judge)(struct rl_courier *courier, const struct rl_outcome *outcome,
-                             int64_t *not_before_ns);
+    /* RL_AGAIN: it may set not_before_ns. */
+    enum rl_verdict (*judge)(struct rl_courier *courier, const struct rl_outcome *outcome);
     /* The message is delivered or given up. */
     void (*unload)(struct rl_courier *courier);
     /* Gives up all that is kept beside the message; returns how many records that was. */
@@ -40,7 +40,8 @@ struct rl_courier {
     struct rl_buffer message;
     uint64_t records;
     unsigned failures;
-    int64_t retry_ns;    /* monotonic; 0: at once */
+    int64_t retry_ns;      /* when to try again, monotonic; 0: at once */
+    int64_t not_before_ns; /* and when not yet, whatever the hurry */
     bool tried_at_end;
 };
 
@@ -51,6 +52,7 @@ static inline struct rl_courier *rl_courier_of(struct ringlog_handler *handler)
 
 /* For struct rl_handler_ops. */
 int64_t rl_courier_tick(struct ringlog_handler *handler, struct rl_tick *why);
+void rl_courier_abandon(struct ringlog_handler *handler);
 
 /* In a fork child: what the parent has on its way is the parent's. */
 void rl_courier_forked(struct rl_courier *courier);

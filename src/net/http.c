@@ -111,14 +111,13 @@ static int64_t retry_after_ns(CURL *easy)
 }
 
 /* A server that has said 2xx has the body, whatever became of the connection afterwards. */
-static enum rl_verdict judge(struct rl_courier *courier, const struct rl_outcome *outcome,
-                             int64_t *not_before_ns)
+static enum rl_verdict judge(struct rl_courier *courier, const struct rl_outcome *outcome)
 {
     if (outcome->status / 100 == 2)
         return RL_DELIVERED;
     if (outcome->code == CURLE_OK && outcome->status != 429 && outcome->status / 100 != 5)
         return RL_GIVEN_UP;
-    *not_before_ns = retry_after_ns(courier->transport.easy);
+    courier->not_before_ns = retry_after_ns(courier->transport.easy);
     return RL_AGAIN;
 }
 
@@ -160,6 +159,7 @@ const struct rl_handler_ops rl_http_handler_ops = {
     .write = take,
     .count = rl_frames_count,
     .tick = rl_courier_tick,
+    .abandon = rl_courier_abandon,
     .forked = forked,
     .close = close_http,
 };

@@ -178,7 +178,7 @@ static bool set_up(struct rl_http *http, const char *url, const struct ringlog_h
         .timeout_ms = options->timeout_ms,
         .replies = "HTTP/",
     };
-    http->courier.transport.options = &http->transport;
+    rl_transport_init(&http->courier.transport, &http->transport);
     return http->url != NULL && (options->ca_file == NULL || http->transport.ca_file != NULL) &&
            add_headers(http, options);
 }

@@ -180,8 +180,7 @@ void rl_smtp_spend(void *context)
     rl_budget_spend(&((struct rl_smtp *)context)->budget, rl_monotonic_ns());
 }
 
-static enum rl_verdict judge(struct rl_courier *courier, const struct rl_outcome *outcome,
-                             int64_t *not_before_ns)
+static enum rl_verdict judge(struct rl_courier *courier, const struct rl_outcome *outcome)
 {
     const struct rl_smtp *smtp = smtp_of(&courier->base);
     const struct rl_transport *transport = &courier->transport;
@@ -191,9 +190,9 @@ static enum rl_verdict judge(struct rl_courier *courier, const struct rl_outcome
         return RL_DELIVERED;
     }
     /* A server that has no STARTTLS today is no reason to forget what there is to say. */
-    if (outcome->status / 100 == 5 && outcome->code != CURLE_USE_SSL_FAILED)
+    if (*transport->reply == '5' && outcome->code != CURLE_USE_SSL_FAILED)
         return RL_GIVEN_UP;
-    *not_before_ns = rl_budget_next(&smtp->budget, true);
+    courier->not_before_ns = rl_budget_next(&smtp->budget, true);
     return RL_AGAIN;
 }
 
@@ -234,6 +233,7 @@ const struct rl_handler_ops rl_smtp_handler_ops = {
     .write = take,
     .count = rl_frames_count,
     .tick = rl_courier_tick,
+    .abandon = rl_courier_abandon,
     .forked = forked,
     .close = close_smtp,
 };

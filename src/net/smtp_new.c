@@ -143,8 +143,9 @@ static bool set_up(struct rl_smtp *smtp, const struct ringlog_smtp_options *opti
     smtp->spool.fold = !smtp->each;
     smtp->spool.most_bytes = options->spool_bytes > 0 ? (size_t)options->spool_bytes : SPOOL_BYTES;
     smtp->courier.once = options->spool_bytes < 0;
-    smtp->courier.transport = (struct rl_transport){
-        .options = &smtp->transport, .on_all_sent = rl_smtp_spend, .context = smtp};
+    rl_transport_init(&smtp->courier.transport, &smtp->transport);
+    smtp->courier.transport.on_all_sent = rl_smtp_spend;
+    smtp->courier.transport.context = smtp;
     return copy_options(smtp, options) && rl_budget_init(&smtp->budget, most < 0 ? 0 : (unsigned)most) &&
            rl_time_text_init(&smtp->spool.time_text, NULL, false) == 0;
 }

@@ -14,6 +14,8 @@
 #define IDLE_NS 30000000000
 /* A server that makes progress for ever, a byte at a time, is left after so many times the limit. */
 #define STEPS 30
+/* What libcurl calls connecting: names, TCP, TLS, greeting, login. */
+#define CONNECT_STEPS 2
 
 static CURLcode global_code;
 
@@ -68,7 +70,8 @@ static size_t hear(char *line, size_t size, size_t count, void *context)
     size_t length = size * count;
     while (length > 0 && (unsigned char)line[length - 1] <= ' ')
         length--;
-    if (length > strlen(begin) && memcmp(line, begin, strlen(begin)) == 0)
+    const bool goodbye = length >= 3 && memcmp(line, "221", 3) == 0; /* to our QUIT */
+    if (length > strlen(begin) && memcmp(line, begin, strlen(begin)) == 0 && !goodbye)
         keep_printable(transport->reply, sizeof transport->reply, line, length);
     if (length > 0 && (line[0] == '4' || line[0] == '5'))
         keep_printable(transport->refusal, sizeof transport->refusal, line, length);
@@ -96,22 +99,39 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 {
     struct rl_transport *transport = context;
     (void)purpose;
-    if (transport->socket_count == RL_SOCKETS)
-        return CURL_SOCKET_BAD;
-    const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd < 0)
-        return CURL_SOCKET_BAD;
-    transport->sockets[transport->socket_count++] = fd;
-    return fd;
+    pthread_mutex_lock(&transport->sockets_mutex);
+    int fd = -1;
+    if (transport->socket_count < RL_SOCKETS)
+        fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0)
+        transport->sockets[transport->socket_count++] = fd;
+    pthread_mutex_unlock(&transport->sockets_mutex);
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
 static int close_socket(void *context, curl_socket_t fd)
 {
     struct rl_transport *transport = context;
+    pthread_mutex_lock(&transport->sockets_mutex);
     for (unsigned i = 0; i < transport->socket_count; i++)
         if (transport->sockets[i] == fd)
             transport->sockets[i--] = transport->sockets[--transport->socket_count];
-    return close(fd);
+    const int closed = close(fd); /* under the mutex: nobody cuts a number that is another's */
+    pthread_mutex_unlock(&transport->sockets_mutex);
+    return closed;
+}
+
+static void shut_sockets(struct rl_transport *transport, int how)
+{
+    pthread_mutex_lock(&transport->sockets_mutex);
+    for (unsigned i = 0; i < transport->socket_count; i++)
+        shutdown(transport->sockets[i], how);
+    pthread_mutex_unlock(&transport->sockets_mutex);
+}
+
+void rl_transport_cut(struct rl_transport *transport)
+{
+    shut_sockets(transport, SHUT_RDWR);
 }
 
 /* ---- options ---- */
@@ -154,8 +174,10 @@ static bool set_security(CURL *easy, const struct rl_transport_options *options)
 static bool set_limits(CURL *easy, const struct rl_transport_options *options)
 {
     const long seconds = (long)(options->timeout_ms + 999) / 1000;
+    /* libcurl gives the first of several addresses half of it. */
+    const long connect_ms = (long)options->timeout_ms * CONNECT_STEPS;
     bool set = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-    set &= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->timeout_ms) == CURLE_OK;
+    set &= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK;
     set &= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms * STEPS) ==
            CURLE_OK;
     set &= curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) == CURLE_OK;
@@ -167,6 +189,12 @@ static bool set_limits(CURL *easy, const struct rl_transport_options *options)
 }
 
 /* ---- life ---- */
+
+void rl_transport_init(struct rl_transport *transport, const struct rl_transport_options *options)
+{
+    *transport = (struct rl_transport){.options = options};
+    pthread_mutex_init(&transport->sockets_mutex, NULL);
+}
 
 bool rl_transport_open(struct rl_transport *transport)
 {
@@ -201,8 +229,7 @@ bool rl_transport_start(struct rl_transport *transport, const char *bytes, size_
 /* Made to fail where curl waits for an answer: it would otherwise wait for one to QUIT. */
 void rl_transport_hang_up(struct rl_transport *transport)
 {
-    for (unsigned i = 0; i < transport->socket_count; i++)
-        shutdown(transport->sockets[i], SHUT_RD);
+    shut_sockets(transport, SHUT_RD);
     if (transport->under_way)
         curl_multi_remove_handle(transport->multi, transport->easy);
     transport->under_way = false;
@@ -217,8 +244,9 @@ void rl_transport_leave(struct rl_transport *transport)
     const struct rl_transport_options *options = transport->options;
     void (*on_all_sent)(void *) = transport->on_all_sent;
     void *context = transport->context;
-    *transport = (struct rl_transport){
-        .options = options, .on_all_sent = on_all_sent, .context = context};
+    rl_transport_init(transport, options);
+    transport->on_all_sent = on_all_sent;
+    transport->context = context;
 }
 
 /* ---- one transfer ---- */
@@ -256,13 +284,16 @@ static int error_of(CURL *easy, CURLcode code)
 
 static bool is_stalled(const struct rl_transport *transport)
 {
+    const int64_t steps = *transport->reply == '\0' ? CONNECT_STEPS : 1;
     return rl_monotonic_ns() - transport->progress_ns >
-           (int64_t)transport->options->timeout_ms * 1000000;
+           steps * transport->options->timeout_ms * 1000000;
 }
 
 static void describe(struct rl_transport *transport, struct rl_outcome *outcome)
 {
     const char *what = transport->error;
+    if (outcome->code == CURLE_OPERATION_TIMEDOUT)
+        what = "no answer in time";
     if (*what == '\0')
         what = outcome->code == CURLE_OK ? "not accepted" : curl_easy_strerror(outcome->code);
     const char *reply = transport->reply;
@@ -276,9 +307,11 @@ static void end(struct rl_transport *transport, CURLcode code, struct rl_outcome
     curl_easy_getinfo(transport->easy, CURLINFO_RESPONSE_CODE, &outcome->status);
     describe(transport, outcome);
     curl_multi_remove_handle(transport->multi, transport->easy);
+    transport->under_way = false;
     curl_easy_setopt(transport->easy, CURLOPT_PASSWORD, NULL);
     curl_easy_setopt(transport->easy, CURLOPT_XOAUTH2_BEARER, NULL);
-    transport->under_way = false;
+    if (code != CURLE_OK) /* libcurl would go on with a connection whose server is in mid-sentence */
+        rl_transport_hang_up(transport);
 }
 
 bool rl_transport_step(struct rl_transport *transport, int wait_ms, struct rl_outcome *outcome)
@@ -289,8 +322,6 @@ bool rl_transport_step(struct rl_transport *transport, int wait_ms, struct rl_ou
             curl_multi_poll(transport->multi, NULL, 0, wait_ms, NULL);
             return false;
         }
-        snprintf(transport->error, sizeof transport->error, "no answer for %u ms",
-                 (unsigned)transport->options->timeout_ms);
         end(transport, CURLE_OPERATION_TIMEDOUT, outcome);
         return true;
     }

@@ -7,6 +7,7 @@
 #define RL_NET_TRANSPORT_H
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,13 +22,14 @@ struct rl_transport_options {
     const char *replies; /* of the server's lines, those that begin so say how it went */
 };
 
-/* Of one thread, and zero in a fork child: what it inherits is the parent's connection. */
+/* Of one thread, and as new in a fork child: what it inherits is the parent's connection. */
 struct rl_transport {
     const struct rl_transport_options *options;
     CURLM *multi; /* NULL: not open */
     CURL *easy;
     bool under_way;
     int64_t started_ns, progress_ns; /* monotonic */
+    pthread_mutex_t sockets_mutex; /* of rl_transport_cut() */
     curl_socket_t sockets[RL_SOCKETS];
     unsigned socket_count;
 
@@ -53,6 +55,8 @@ struct rl_outcome {
 /* Once a process, before the first handler. 0 or a negative errno with its error told. */
 int rl_transport_global(void);
 
+void rl_transport_init(struct rl_transport *transport, const struct rl_transport_options *options);
+
 /* Makes `easy` ready for its options, over the connection of last time if there is one. false: no
  * memory. */
 bool rl_transport_open(struct rl_transport *transport);
@@ -65,6 +69,10 @@ bool rl_transport_step(struct rl_transport *transport, int wait_ms, struct rl_ou
 
 /* Leaves the server, politely but without waiting for its answer. */
 void rl_transport_hang_up(struct rl_transport *transport);
+
+/* From another thread: whatever step() waits for will not come any more. (At a mail's end libcurl waits
+ * inside of it.) */
+void rl_transport_cut(struct rl_transport *transport);
 
 /* Forgets all it has, without a word: in a fork child. */
 void rl_transport_leave(struct rl_transport *transport);
