@@ -5,8 +5,8 @@
 
 #include <errno.h>
 
-#define FIRST_PAUSE_NS 1000000000
-#define MOST_PAUSE_NS  60000000000
+#define FIRST_PAUSE_NS INT64_C(1000000000)
+#define MOST_PAUSE_NS  INT64_C(60000000000)
 /* The longest wait for the network before looking whether records came. */
 #define STEP_MS 10
 

@@ -33,7 +33,8 @@ class Root:
         self.path = Path(folder, package)
         shutil.copytree(source, self.path, symlinks=True)
         self.processes = []
-        for directory in ("dev", "tmp", "etc", "bin", "run", "root", "home/postman", "mail"):
+        for directory in ("dev", "tmp", "etc", "bin", "var/run", "var/log", "root", "home/postman",
+                          "mail"):
             (self.path / directory).mkdir(parents=True, exist_ok=True)
         for name, numbers in (("null", (1, 3)), ("random", (1, 8)), ("urandom", (1, 9))):
             os.mknod(self.path / "dev" / name, 0o20666, os.makedev(*numbers))
@@ -87,7 +88,7 @@ class Root:
                               **options)
 
     def start(self, *command, environment=None):
-        log = (self.path / "log").open("ab")
+        log = (self.path / "var/log/test").open("ab")
         process = subprocess.Popen(["chroot", self.path, *command], stdout=log, stderr=log,
                                    stdin=subprocess.DEVNULL, start_new_session=True,
                                    env={"PATH": "/usr/sbin:/usr/bin:/bin", **(environment or {})})
@@ -96,7 +97,7 @@ class Root:
         return process
 
     def log(self):
-        return (self.path / "log").read_text(errors="replace")
+        return "".join(path.read_text(errors="replace") for path in self.path.glob("var/log/*"))
 
     def stop(self):
         """Its processes are those whose session began with ours."""

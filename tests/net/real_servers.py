@@ -1,10 +1,9 @@
-"""Postfix and OpenSMTPD, as their packages have them: STARTTLS, TLS from the start and plain, a
-password for all of them, and a maildir for whatever comes to example.org."""
+"""Postfix and OpenSMTPD, as their packages have them, with a maildir for whatever comes to
+example.org, and a password where there is TLS."""
 
 import email
 import email.policy
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ USER, PASSWORD = "mailer@example.org", "s3cr3t"
 
 
 class RealServer:
-    """Ports: starttls, tls, plain."""
+    ways = ("starttls", "tls", "plain") # each has a port
 
     def __init__(self, package, servers, certificate, users):
         # Beside the packages: /tmp may be mounted without devices.
@@ -22,7 +21,7 @@ class RealServer:
         self.root = None
         try:
             self.root = Root(self.folder, package, servers, users)
-            self.ports = dict(zip(("starttls", "tls", "plain"), free_ports(3)))
+            self.ports = dict(zip(self.ways, free_ports(len(self.ways))))
             self.root.copy(certificate[0], "etc/cert.pem")
             self.root.copy(certificate[1], "etc/key.pem")
             self.set_up()
@@ -50,6 +49,8 @@ class RealServer:
 
 
 class OpenSmtpd(RealServer):
+    ways = ("plain",)
+
     def __init__(self, servers, certificate):
         super().__init__("opensmtpd", servers, certificate, [
             ("opensmtpd", 60001, "/var/lib/opensmtpd/empty"), ("opensmtpq", 60002, "/nonexistent")])
@@ -60,16 +61,8 @@ class OpenSmtpd(RealServer):
             (root.path / directory).mkdir(parents=True, exist_ok=True)
             (root.path / directory).chmod(0o711)
         root.add_libraries("/bin/sh")
-        crypted = subprocess.run(["openssl", "passwd", "-6", PASSWORD], check=True,
-                                 capture_output=True, text=True).stdout.strip()
-        root.write("etc/users", f"{USER}\t{crypted}\n")
         root.write("etc/smtpd.conf", f"""
-pki p cert "/etc/cert.pem"
-pki p key "/etc/key.pem"
-table users file:/etc/users
 table everybody {{ "@example.org" = "postman" }}
-listen on 127.0.0.1 port {self.ports["starttls"]} tls-require pki p auth <users> hostname mx.example.org
-listen on 127.0.0.1 port {self.ports["tls"]} smtps pki p auth <users> hostname mx.example.org
 listen on 127.0.0.1 port {self.ports["plain"]} hostname mx.example.org
 action "keep" maildir "/mail" virtual <everybody>
 match from any for domain "example.org" action "keep"
@@ -90,12 +83,12 @@ class Postfix(RealServer):
             root.add(str(plugin))
         root.add_libraries("/bin/sh")
         self.make_queue()
-        root.write("etc/sasl/smtpd.conf", "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
-                                          "mech_list: PLAIN LOGIN\nsasldb_path: /etc/sasl/db\n")
+        root.write("etc/postfix/sasl/smtpd.conf", "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
+                                          "mech_list: PLAIN LOGIN\nsasldb_path: /etc/sasldb\n")
         name, domain = USER.split("@")
-        root.run("/usr/sbin/saslpasswd2", "-p", "-c", "-f", "/etc/sasl/db", "-u", domain, name,
+        root.run("/usr/sbin/saslpasswd2", "-p", "-c", "-f", "/etc/sasldb", "-u", domain, name,
                  input=PASSWORD.encode())
-        (root.path / "etc/sasl/db").chmod(0o644)
+        (root.path / "etc/sasldb").chmod(0o644)
         root.write("etc/postfix/main.cf", MAIN_CF)
         root.write("etc/postfix/master.cf", MASTER_CF.format(**self.ports))
 
@@ -125,7 +118,7 @@ daemon_directory = /usr/lib/postfix/sbin
 mail_owner = postfix
 setgid_group = postdrop
 import_environment = LD_LIBRARY_PATH
-maillog_file = /dev/stdout
+maillog_file = /var/log/mail
 myhostname = mx.example.org
 mydestination =
 inet_interfaces = 127.0.0.1
@@ -141,7 +134,6 @@ smtpd_tls_cert_file = /etc/cert.pem
 smtpd_tls_key_file = /etc/key.pem
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_path = smtpd
-cyrus_sasl_config_path = /etc/sasl
 smtpd_sasl_local_domain = example.org
 smtpd_tls_auth_only = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination

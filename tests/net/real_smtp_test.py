@@ -5,6 +5,7 @@
 
 import sys
 import tempfile
+import time
 
 import support
 from real_servers import PASSWORD, USER, OpenSmtpd, Postfix
@@ -14,7 +15,9 @@ SERVERS = sys.argv.pop(2)
 
 
 class AnyServer:
-    """What each of them must do."""
+    """What each of them must do, by the ways that it has."""
+
+    ways = ("starttls", "tls", "plain")
 
     @classmethod
     def setUpClass(cls):
@@ -41,12 +44,12 @@ class AnyServer:
             raise AssertionError(self.server.root.log()[-3000:]) from None
 
     def test_each_way(self):
-        for security in ("starttls", "tls", "plain"):
+        for security in self.ways:
             with self.subTest(security=security):
                 sender = self.mailer(security, subject="größer ✓")
                 sender.log(f"by {security}: ✓", ".", "x" * 2000)
                 self.assertEqual(sender.flush(), 0, sender.stats().line)
-                self.assertEqual(sender.stats().lost, 0)
+                self.assertEqual(sender.stats().lost, 0, sender.stats().line + self.server.root.log())
                 mail, = self.arrived(f"by {security}: ")
                 self.assertEqual(mail.get_content(), f"by {security}: ✓\n.\n{'x' * 2000}\n")
                 self.assertEqual(mail["Subject"], "größer ✓")
@@ -54,24 +57,11 @@ class AnyServer:
                 self.assertEqual(mail["Auto-Submitted"], "auto-generated")
 
     def test_several_recipients_and_one_mail_each_over_one_connection(self):
-        sender = self.mailer("starttls", to=["a@example.org", "b@example.org"], max_per_minute=-1)
+        sender = self.mailer(self.ways[0], to=["a@example.org", "b@example.org"], max_per_minute=-1)
         sender.log("each 1.", "each 2.", "each 3.")
         self.assertEqual(sender.flush(), 0, sender.stats().line)
         eventually(lambda: len(self.arrived("each ")) == 6)
         self.assertEqual(len({mail["Message-ID"] for mail in self.arrived("each ")}), 3)
-
-    def test_a_wrong_password(self):
-        sender = self.mailer("starttls", password="wr0ng")
-        sender.log("never arrives")
-        self.assertEqual(sender.flush(), 0)
-        self.assertEqual(sender.stats().lost, 1)
-        self.assertIn("535", sender.stats().last_error)
-
-    def test_a_certificate_that_nobody_vouches_for(self):
-        sender = self.mailer("tls", ca=())
-        sender.log("never arrives")
-        eventually(lambda: sender.stats().errors)
-        self.assertIn("certificate", sender.stats().last_error)
 
     def test_nobody_there(self):
         sender = self.mailer("plain", to="somebody@elsewhere.example")
@@ -81,9 +71,11 @@ class AnyServer:
         self.assertRegex(sender.stats().last_error, "55[04]")
 
     def test_zz_down_and_back(self):
-        sender = self.mailer("starttls")
+        sender = self.mailer(self.ways[0])
         sender.log("before the outage")
         self.assertEqual(sender.flush(), 0)
+        self.arrived("before the outage")
+        time.sleep(0.5) # or the server has it in its queue still, and delivers it once more
         self.server.halt()
         sender.log("during the outage")
         eventually(lambda: sender.stats().errors)
@@ -103,8 +95,23 @@ class AnyServer:
 class ToPostfix(AnyServer, NetTest):
     kind_of_server = Postfix
 
+    def test_a_wrong_password(self):
+        sender = self.mailer("starttls", password="wr0ng")
+        sender.log("never arrives")
+        self.assertEqual(sender.flush(), 0)
+        self.assertEqual(sender.stats().lost, 1)
+        self.assertIn("535", sender.stats().last_error)
+
+    def test_a_certificate_that_nobody_vouches_for(self):
+        sender = self.mailer("tls", ca=())
+        sender.log("never arrives")
+        eventually(lambda: sender.stats().errors)
+        self.assertIn("certificate", sender.stats().last_error)
+
 
 class ToOpenSmtpd(AnyServer, NetTest):
+    # Debian 12's (6.8.0p2) fails each TLS handshake with OpenSSL 3: it loses its private key.
+    ways = ("plain",)
     kind_of_server = OpenSmtpd
 
 

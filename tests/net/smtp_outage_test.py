@@ -49,6 +49,15 @@ class Outage(SmtpTest):
         self.assertEqual(sender.flush(), 0)
         self.assertEqual([mail.body for mail in back.mails], ["second\n"])
 
+    def test_pauses_between_tries_double(self):
+        fake = self.server(answers={"CONNECT": "421 busy"})
+        sender = self.plain(fake)
+        sender.log("wait")
+        sender.flush(9000)
+        # After 0 (it is hurried), 1, 3 and 7 seconds.
+        self.assertIn(fake.connections, (3, 4))
+        self.assertEqual(sender.shutdown(300), -110)
+
     def test_the_spool_is_bounded(self):
         fake = self.server()
         fake.stop()

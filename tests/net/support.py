@@ -126,9 +126,8 @@ class Certificates:
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
 
     def server(self, name, names):
-        """Key and certificate files for these names: "DNS:localhost,IP:127.0.0.1"."""
-        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                      "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        """Certificate and key files for these names: "DNS:localhost,IP:127.0.0.1"."""
+        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
         (self.folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{self.name}.pem", "-CAkey",
                       f"{self.name}.key", "-CAcreateserial", "-days", "2", "-extfile",
