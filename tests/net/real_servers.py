@@ -79,7 +79,7 @@ class Postfix(RealServer):
 
     def set_up(self):
         root = self.root
-        for plugin in Path("/usr/lib/x86_64-linux-gnu/sasl2").glob("lib*.so*"):
+        for plugin in Path("/usr/lib").glob("*/sasl2/lib*.so*"):
             root.add(str(plugin))
         root.add_libraries("/bin/sh")
         self.make_queue()
