@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/os.h"
+#include "net/at_exit.h"
 
 #include <errno.h>
 
@@ -102,9 +103,8 @@ static int64_t nothing_left(struct rl_courier *courier, const struct rl_tick *wh
     return -1;
 }
 
-int64_t rl_courier_tick(struct ringlog_handler *handler, struct rl_tick *why)
+static int64_t tick(struct rl_courier *courier, struct rl_tick *why)
 {
-    struct rl_courier *courier = rl_courier_of(handler);
     struct rl_transport *transport = &courier->transport;
     struct rl_outcome outcome;
     if (transport->under_way) {
@@ -130,6 +130,15 @@ int64_t rl_courier_tick(struct ringlog_handler *handler, struct rl_tick *why)
     return rl_monotonic_ns();
 }
 
+int64_t rl_courier_tick(struct ringlog_handler *handler, struct rl_tick *why)
+{
+    if (!rl_exit_enter())
+        return INT64_MAX; /* the process is about to end */
+    const int64_t due_ns = tick(rl_courier_of(handler), why);
+    rl_exit_leave();
+    return due_ns;
+}
+
 void rl_courier_abandon(struct ringlog_handler *handler)
 {
     rl_transport_cut(&rl_courier_of(handler)->transport);
@@ -139,6 +148,7 @@ void rl_courier_abandon(struct ringlog_handler *handler)
 
 void rl_courier_forked(struct rl_courier *courier)
 {
+    rl_exit_forked();
     rl_transport_leave(&courier->transport);
     courier->loaded = false;
     courier->message = (struct rl_buffer){0};
@@ -151,7 +161,10 @@ void rl_courier_forked(struct rl_courier *courier)
 void rl_courier_close(struct rl_courier *courier)
 {
     rl_handler_count_lost(&courier->base, courier->records + courier->ops->clear(courier));
-    rl_transport_hang_up(&courier->transport);
+    if (rl_exit_enter()) {
+        rl_transport_hang_up(&courier->transport);
+        rl_exit_leave();
+    }
     rl_buffer_free(&courier->message);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/os.h"
+#include "net/at_exit.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -22,6 +23,7 @@ static CURLcode global_code;
 static void global_init(void)
 {
     global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
+    rl_exit_watch();
 }
 
 int rl_transport_global(void)

@@ -244,3 +244,9 @@ class SmtpTest(NetTest):
         return self.sender(**{"host": "127.0.0.1", "port": server.port, "security": "plain",
                               "from": "from@example.org", "to": "to@example.org",
                               "subject": "errors", **options})
+
+    def assert_within_budget(self, mails, most):
+        """No minute has more."""
+        times = [mail.time for mail in mails]
+        for first, last in zip(times, times[most:]):
+            self.assertGreater(last - first, 60)

@@ -31,6 +31,7 @@ static struct ringlog_http_options http;
 static struct ringlog_formatter_options format;
 static const char *to[MOST], *headers[MOST], *url, *secret;
 static size_t to_count, header_count;
+static bool late; /* init comes before the handler is made */
 static ringlog_logger *logger;
 static ringlog_handler *handler;
 
@@ -74,6 +75,8 @@ static bool take_number(const char *name, long long number)
         smtp.isolation.isolation = http.isolation.isolation = (enum ringlog_isolation)number;
     else if (strcmp(name, "raw") == 0)
         format.raw = flag;
+    else if (strcmp(name, "late") == 0)
+        late = flag;
     else
         return false;
     return true;
@@ -153,6 +156,8 @@ static int set_format(void)
 static int start(const char *kind)
 {
     ringlog_handler *file;
+    if (late && ringlog_init(NULL) < 0)
+        return -1;
     int result = make(kind);
     if (result == 0)
         result = set_format();
@@ -164,7 +169,7 @@ static int start(const char *kind)
     ringlog_logger_add_handler(ringlog_root(), handler);
     ringlog_handler_unref(file);
     logger = ringlog_get_logger("sender");
-    return ringlog_init(NULL);
+    return late ? 0 : ringlog_init(NULL);
 }
 
 /* ---- commands ---- */

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import support
-from fake_smtp import SmtpTest
+from fake_smtp import Hang, SmtpTest
 from support import THIS_MACHINE, Certificates, eventually
 
 USER, PASSWORD, RECORD = "mailer", "s3cr3t-Passw0rd", "the-record-itself"
@@ -80,6 +80,21 @@ class Tls(TlsTest):
                     self.assertNotIn(PASSWORD.encode(), server.bytes_in)
                     self.assertNotIn(RECORD.encode(), server.bytes_in)
 
+    def test_delivered_at_exit(self):
+        for late in (0, 1):
+            with self.subTest(late=late):
+                server = self.secret_server(self.good)
+                sender = self.secret_sender(server, "starttls", late=late)
+                sender.log(RECORD)
+                self._end(sender)
+                self.assertEqual(len(server.mails), 1)
+
+    def test_an_exit_that_cannot_deliver(self):
+        server = self.secret_server(self.good, answers={"EHLO": Hang})
+        sender = self.secret_sender(server, "starttls", ca=(), timeout_ms=60000)
+        sender.log(RECORD)
+        self.assertEqual(sender.shutdown(10), -110) # perhaps in the middle of reading certificates
+
     def test_a_name_that_does_not_match(self):
         for security, implicit in (("starttls", False), ("tls", True)):
             with self.subTest(security=security):
@@ -107,8 +122,13 @@ class Tls(TlsTest):
                 self.assert_refused(server, "starttls", answer)
 
     def test_tls_1_1_is_too_old(self):
+        # By our own will, not by that of the system's configuration.
+        lax = Path(self.folder.name, "openssl.cnf")
+        lax.write_text("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n"
+                       "[c]\nMinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\n")
         server = self.secret_server(self.good, most=ssl.TLSVersion.TLSv1_1)
-        self.assert_refused(server, "starttls", "SSL")
+        self.assert_refused(server, "starttls", "SSL",
+                            environment={**os.environ, "OPENSSL_CONF": str(lax)})
 
     def test_a_server_that_speaks_before_tls_is_on(self):
         # What follows the answer in clear could be anybody's.

@@ -78,6 +78,8 @@ class Sender:
         return Path(self.folder.name, "beside.log").read_text(encoding="utf-8")
 
     def end(self):
+        if self.process.stdin.closed:
+            return 0, ""
         self.process.stdin.close()
         try:
             status = self.process.wait(30)
