@@ -36,6 +36,7 @@ struct rl_tick {
     bool hurry;     /* somebody waits for all that is kept: a flush, or the end */
     bool ending;    /* beside what is queued nothing comes; what is kept at `end_ns` is lost */
     int64_t end_ns; /* of `ending`: monotonic; < 0: there is no deadline */
+    bool abandoned; /* it has passed: give up all that is kept; the last call */
     bool gave_up;   /* said by the handler: it gave up something because of `ending` */
 };
 

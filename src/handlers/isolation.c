@@ -178,6 +178,7 @@ static void tick(struct ringlog_handler *handler, struct queue *queue)
         .hurry = queue->settled < queue->wanted && queue->went >= queue->wanted,
         .ending = queue->ending,
         .end_ns = queue->end_ns,
+        .abandoned = is_abandoned(queue),
     };
     queue->tick_now = queue->stalled = false;
     pthread_mutex_unlock(&queue->mutex);
@@ -228,6 +229,8 @@ static void *run(void *argument)
     struct queue *queue = handler->isolation->queue;
     pthread_mutex_lock(&queue->mutex);
     deliver_until_over(handler, queue);
+    if (queue->waits && handler->ops->tick != NULL)
+        tick(handler, queue);
     queue->settled = queue->went; /* or given up */
     queue->waits = false;
     const bool orphaned = queue->orphaned;

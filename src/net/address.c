@@ -42,7 +42,8 @@ const char *rl_subject_fault(const char *subject)
 
 const char *rl_host_fault(const char *host)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:";
     if (host == NULL || *host == '\0')
         return "is empty";
     if (strlen(host) > HOST_BYTES)

@@ -1,6 +1,6 @@
-/* libcurl's TLS library takes itself apart at exit(3), by a handler of its own, whoever is using it.
- * So ours, registered later and thus run before, shuts the logger down first, and then waits a moment
- * for threads that shutdown had to leave behind. */
+/* libcurl's TLS library takes itself apart at exit(3), by a handler of its own, whoever is using
+ * it. So ours, registered later and thus run before, shuts the logger down first, and then waits a
+ * moment for threads that shutdown had to leave behind. */
 #ifndef RL_NET_AT_EXIT_H
 #define RL_NET_AT_EXIT_H
 

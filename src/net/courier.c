@@ -77,8 +77,8 @@ static void begin(struct rl_courier *courier)
 
 /* ---- the schedule ---- */
 
-/* The end is near: whether `due_ns` comes before it. Without a deadline only what can be foreseen is
- * waited for, and an outage cannot. */
+/* The end is near: whether `due_ns` comes before it. Without a deadline only what can be foreseen
+ * is waited for, and an outage cannot. */
 static bool is_in_vain(const struct rl_courier *courier, const struct rl_tick *why, int64_t due_ns)
 {
     if (!why->ending)
@@ -107,6 +107,8 @@ static int64_t tick(struct rl_courier *courier, struct rl_tick *why)
 {
     struct rl_transport *transport = &courier->transport;
     struct rl_outcome outcome;
+    if (why->abandoned)
+        return give_all_up(courier, why);
     if (transport->under_way) {
         if (!rl_transport_step(transport, why->more ? 0 : STEP_MS, &outcome))
             return rl_monotonic_ns();

@@ -1,9 +1,9 @@
 /* What handlers that deliver to a server share: one message at a time on its way, tried again with
  * growing pauses until it is delivered or given up.
  *
- * Records come from the isolation's queue by the handler's `write`, which keeps them. `tick` has the
- * handler load a message of them when it is time, sends it, and has the handler judge the outcome.
- * All of it on the handler's own thread. */
+ * Records come from the isolation's queue by the handler's `write`, which keeps them. `tick` has
+ * the handler load a message of them when it is time, sends it, and has the handler judge the
+ * outcome. All of it on the handler's own thread. */
 #ifndef RL_NET_COURIER_H
 #define RL_NET_COURIER_H
 

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A record, or several of the same. Followed by its line, and by its key where that is not the line:
- * the message without what differs from time to time. */
+/* A record, or several of the same. Followed by its line, and by its key where that is not the
+ * line: the message without what differs from time to time. */
 struct rl_frame {
-    size_t bytes; /* of all, a multiple of 8 */
+    size_t bytes;    /* of all, a multiple of 8 */
     int64_t last_ns; /* since the epoch */
     uint32_t count;
     uint32_t line_bytes; /* with its newline */

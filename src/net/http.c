@@ -1,9 +1,9 @@
 /* The HTTP handler: records come as frames, their lines are collected into a body, and bodies are
  * posted one after another. How one is made: http_new.c. */
+#include "net/http.h"
 #include "base/error.h"
 #include "base/os.h"
 #include "net/frame.h"
-#include "net/http.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -62,8 +62,7 @@ static int64_t load(struct rl_courier *courier, bool hurry, int64_t now_ns)
     struct rl_http *http = http_of(&courier->base);
     if (http->next.length == 0)
         return -1;
-    if (!hurry && http->next.length < http->batch_bytes &&
-        now_ns < http->first_ns + http->batch_ns)
+    if (!hurry && http->next.length < http->batch_bytes && now_ns < http->first_ns + http->batch_ns)
         return http->first_ns + http->batch_ns;
     const struct rl_buffer empty = courier->message;
     courier->message = http->next;

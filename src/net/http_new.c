@@ -166,7 +166,8 @@ static int check_options(const char *url, struct ringlog_http_options *options)
     return result < 0 ? result : check_figures(options);
 }
 
-static bool set_up(struct rl_http *http, const char *url, const struct ringlog_http_options *options)
+static bool set_up(struct rl_http *http, const char *url,
+                   const struct ringlog_http_options *options)
 {
     http->url = strdup(url);
     http->batch_bytes = options->batch_bytes;
@@ -191,8 +192,8 @@ static int make(struct rl_http *http, const char *url, const struct ringlog_http
     if (result == 0 && !set_up(http, url, options))
         result = rl_error(-ENOMEM, RL_HTTP ": out of memory");
     return result < 0 ? result
-                      : rl_courier_init(&http->courier, &rl_http_handler_ops,
-                                        &rl_http_courier_ops, &options->isolation);
+                      : rl_courier_init(&http->courier, &rl_http_handler_ops, &rl_http_courier_ops,
+                                        &options->isolation);
 }
 
 int ringlog_http_handler_new_sized_(ringlog_handler **handler, const char *url,

@@ -91,7 +91,8 @@ static void put_encoded_subject(const char *subject, struct rl_buffer *out)
     while (left != 0) {
         uint32_t code_point;
         const unsigned bytes = rl_utf8_decode(subject, left, &code_point);
-        const size_t needed = bytes == 1 && (is_plain_in_word(*subject) || *subject == ' ') ? 1 : bytes * 3;
+        const size_t needed =
+            bytes == 1 && (is_plain_in_word(*subject) || *subject == ' ') ? 1 : bytes * 3;
         if (open && column + needed + strlen(end) > ENCODED_BYTES) {
             put(out, "?=\r\n ");
             column = 1;
@@ -197,7 +198,8 @@ static void put_quoted(const char *text, size_t length, struct rl_buffer *out)
         }
         const bool last = i + 1 == length || text[i + 1] == '\n';
         const bool blank = text[i] == ' ' || text[i] == '\t';
-        const bool plain = text[i] != '=' && ((text[i] > ' ' && text[i] <= '~') || (blank && !last));
+        const bool plain =
+            text[i] != '=' && ((text[i] > ' ' && text[i] <= '~') || (blank && !last));
         const size_t needed = plain ? 1 : 3;
         if (column + needed > ENCODED_BYTES) {
             put(out, "=\r\n");

@@ -99,8 +99,8 @@ static int keep_text(struct rl_secret *secret, const char *what, const char *tex
 {
     if (strlen(text) >= RL_SECRET_BYTES)
         return rl_error(-EINVAL, "%s: longer than %d bytes", what, RL_SECRET_BYTES - 1);
-    char *pages = mmap(NULL, RL_SECRET_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                       -1, 0);
+    char *pages =
+        mmap(NULL, RL_SECRET_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
         return rl_error(-ENOMEM, "%s: out of memory", what);
     madvise(pages, RL_SECRET_BYTES, MADV_DONTDUMP); /* where the kernel cannot, it is dumped */

@@ -15,7 +15,8 @@ struct rl_secret {
 };
 
 /* Keeps copies. `what` names it in errors: "smtp handler: password". 0; -EINVAL for more than one
- * source, or one that is too long or has control characters; what rl_secret_get() says of a file. */
+ * source, or one that is too long or has control characters; what rl_secret_get() says of a file.
+ */
 int rl_secret_init(struct rl_secret *secret, const char *what, const char *text, const char *file,
                    ringlog_secret_callback callback, void *context);
 

@@ -1,10 +1,10 @@
-/* The mail handler: records come as frames, wait in a spool until the minute's budget has a mail for
- * them, and go to a server by libcurl's SMTP. How one is made: smtp_new.c. */
+/* The mail handler: records come as frames, wait in a spool until the minute's budget has a mail
+ * for them, and go to a server by libcurl's SMTP. How one is made: smtp_new.c. */
+#include "net/smtp.h"
 #include "base/error.h"
 #include "base/os.h"
 #include "net/address.h"
 #include "net/mail.h"
-#include "net/smtp.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -69,7 +69,8 @@ static int check_figures(const struct ringlog_smtp_options *options)
                         options->max_per_minute);
     if (options->spool_bytes != 0 && options->spool_bytes != -1 &&
         (options->spool_bytes < 4096 || options->spool_bytes > (int64_t)1 << 30))
-        return rl_error(-EINVAL, RL_SMTP ": spool_bytes %" PRId64 ": not between 4 KiB and 1 GiB, nor -1",
+        return rl_error(-EINVAL,
+                        RL_SMTP ": spool_bytes %" PRId64 ": not between 4 KiB and 1 GiB, nor -1",
                         options->spool_bytes);
     return 0;
 }
@@ -95,9 +96,9 @@ static char *url_of(const struct ringlog_smtp_options *options)
     const char *scheme = options->security == RINGLOG_SMTP_TLS ? "smtps" : "smtp";
     const bool is_v6 = strchr(options->host, ':') != NULL;
     char *url = NULL;
-    const int length = asprintf(&url, "%s://%s%s%s:%u", scheme, is_v6 ? "[" : "", options->host,
-                                is_v6 ? "]" : "",
-                                options->port == 0 ? ports[options->security] : options->port);
+    const int length =
+        asprintf(&url, "%s://%s%s%s:%u", scheme, is_v6 ? "[" : "", options->host, is_v6 ? "]" : "",
+                 options->port == 0 ? ports[options->security] : options->port);
     return length < 0 ? NULL : url;
 }
 
@@ -146,7 +147,8 @@ static bool set_up(struct rl_smtp *smtp, const struct ringlog_smtp_options *opti
     rl_transport_init(&smtp->courier.transport, &smtp->transport);
     smtp->courier.transport.on_all_sent = rl_smtp_spend;
     smtp->courier.transport.context = smtp;
-    return copy_options(smtp, options) && rl_budget_init(&smtp->budget, most < 0 ? 0 : (unsigned)most) &&
+    return copy_options(smtp, options) &&
+           rl_budget_init(&smtp->budget, most < 0 ? 0 : (unsigned)most) &&
            rl_time_text_init(&smtp->spool.time_text, NULL, false) == 0;
 }
 
@@ -158,8 +160,7 @@ static int make(struct rl_smtp *smtp, const struct ringlog_smtp_options *options
     if (result == 0 && !set_up(smtp, options))
         result = rl_error(-ENOMEM, RL_SMTP ": out of memory");
     return result < 0 ? result
-                      : rl_courier_init(&smtp->courier, &rl_smtp_handler_ops,
-                                        &rl_smtp_courier_ops,
+                      : rl_courier_init(&smtp->courier, &rl_smtp_handler_ops, &rl_smtp_courier_ops,
                                         &options->isolation);
 }
 

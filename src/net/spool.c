@@ -107,7 +107,8 @@ static void write_entry(struct rl_spool *spool, const struct rl_spooled *entry,
         return;
     const struct rl_buffer *when = rl_time_text_at(&spool->time_text, entry->frame.last_ns);
     char text[64];
-    const int length = snprintf(text, sizeof text, "    (%" PRIu64 " times, last at ", entry->count);
+    const int length =
+        snprintf(text, sizeof text, "    (%" PRIu64 " times, last at ", entry->count);
     rl_buffer_append(out, text, (size_t)length);
     rl_buffer_append(out, when->data, when->length);
     rl_buffer_append(out, ")\n", 2);

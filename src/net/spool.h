@@ -19,8 +19,8 @@ struct rl_spool {
     struct rl_spooled *first, *last;
     void *by_key; /* of tsearch(3), where `fold` */
     size_t bytes;
-    uint64_t records;  /* repeats included */
-    uint64_t refused;  /* since the last mail, for want of room */
+    uint64_t records; /* repeats included */
+    uint64_t refused; /* since the last mail, for want of room */
     struct rl_time_text time_text;
 };
 

@@ -13,7 +13,8 @@
 
 /* A kept connection that was idle for longer is not trusted to be there still. */
 #define IDLE_NS 30000000000
-/* A server that makes progress for ever, a byte at a time, is left after so many times the limit. */
+/* A server that makes progress for ever, a byte at a time, is left after so many times the limit.
+ */
 #define STEPS 30
 /* What libcurl calls connecting: names, TCP, TLS, greeting, login. */
 #define CONNECT_STEPS 2
@@ -180,8 +181,8 @@ static bool set_limits(CURL *easy, const struct rl_transport_options *options)
     const long connect_ms = (long)options->timeout_ms * CONNECT_STEPS;
     bool set = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
     set &= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK;
-    set &= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms * STEPS) ==
-           CURLE_OK;
+    set &=
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->timeout_ms * STEPS) == CURLE_OK;
     set &= curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) == CURLE_OK;
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* A name server that does not answer keeps a thread of libcurl's waiting, but not us. */

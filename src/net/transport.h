@@ -29,7 +29,7 @@ struct rl_transport {
     CURL *easy;
     bool under_way;
     int64_t started_ns, progress_ns; /* monotonic */
-    pthread_mutex_t sockets_mutex; /* of rl_transport_cut() */
+    pthread_mutex_t sockets_mutex;   /* of rl_transport_cut() */
     curl_socket_t sockets[RL_SOCKETS];
     unsigned socket_count;
 
@@ -70,8 +70,8 @@ bool rl_transport_step(struct rl_transport *transport, int wait_ms, struct rl_ou
 /* Leaves the server, politely but without waiting for its answer. */
 void rl_transport_hang_up(struct rl_transport *transport);
 
-/* From another thread: whatever step() waits for will not come any more. (At a mail's end libcurl waits
- * inside of it.) */
+/* From another thread: whatever step() waits for will not come any more. (At a mail's end libcurl
+ * waits inside of it.) */
 void rl_transport_cut(struct rl_transport *transport);
 
 /* Forgets all it has, without a word: in a fork child. */

@@ -229,7 +229,9 @@ class Outage(HttpTest):
         sender = self.poster(server, batch_bytes=4096)
         sender.do("numbered 5000") # many bodies: all but two wait in the queue
         eventually(lambda: sender.stats().errors >= 2)
-        self.assertEqual(sender.flush(200), -110)
+        before = sender.cpu_seconds()
+        self.assertEqual(sender.flush(1500), -110)
+        self.assertLess(sender.cpu_seconds() - before, 0.5) # it waits, it does not spin
         self.assertGreater(sender.stats().pending, 5000)
         self.assertEqual(sender.beside().count("\n"), 5000)
         back = self.server(port=server.port)

@@ -126,6 +126,7 @@ class Outage(SmtpTest):
         self.assertEqual(sender.flush(), 0)
         self.assertEqual(sorted(mail.body for mail in fake.mails),
                          ["child's\n", "parent's\n", "parent's second\n"])
+        self.assertEqual(fake.connections, 2) # a connection of its own, too
 
 
 class Misbehaviour(SmtpTest):
@@ -198,6 +199,7 @@ class Misbehaviour(SmtpTest):
         self.assertEqual(len(fake.mails), 2)
         self.assertEqual(sender.shutdown(1000), -110)
         self.assertEqual(sender.stats().lost, 1)
+        self.assertEqual(len(fake.mails), 2)
 
     def test_a_byte_a_second(self):
         stats = self.deliver({"CONNECT": [Drip("220 I am a slow one")]})

@@ -60,7 +60,8 @@ class Tls(TlsTest):
         eventually(lambda: sender.stats().errors >= 2) # and tried again: it may be repaired
         self.assertIn(expected, sender.stats().last_error)
         self.assertEqual(sender.shutdown(300), -110)
-        self.assertEqual(sender.stats().lost, 1)
+        # A thread that is just reading the system's certificates may see the deadline late.
+        eventually(lambda: sender.stats().lost == 1)
         self.assertGreater(server.connections, 0)
         self.assert_nothing_leaked(server)
 

@@ -1,5 +1,6 @@
 """What tests of ringlog-net share: the program under test, certificates, waiting."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -73,6 +74,10 @@ class Sender:
 
     def stats(self):
         return Stats(self.do("stats"))
+
+    def cpu_seconds(self):
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def beside(self):
         return Path(self.folder.name, "beside.log").read_text(encoding="utf-8")

@@ -126,10 +126,11 @@ static void encoded_words_are_short_and_of_whole_characters(void **state)
 static void addresses(void **state)
 {
     (void)state;
-    const char *good[] = {"a@b", "a.b+c@example.org", "root", "a@[127.0.0.1]", "o'neill@example.org"};
-    const char *bad[] = {"",     "a@b\r\nDATA", "a@b\n", "<a@b>", "a@b>",    "a b@c",     "@b",
-                         "a@",   "a@b@c",       "a,b@c", "a;b@c", "\"a\"@b", "a\\b@c",    "a@b\t",
-                         "\x7f", "\xc3\xa9@b",  "a(b)@c"};
+    const char *good[] = {"a@b", "a.b+c@example.org", "root", "a@[127.0.0.1]",
+                          "o'neill@example.org"};
+    const char *bad[] = {"",       "a@b\r\nDATA", "a@b\n", "<a@b>",      "a@b>",  "a b@c",
+                         "@b",     "a@",          "a@b@c", "a,b@c",      "a;b@c", "\"a\"@b",
+                         "a\\b@c", "a@b\t",       "\x7f",  "\xc3\xa9@b", "a(b)@c"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_null(rl_address_fault(good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

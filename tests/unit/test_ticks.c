@@ -1,4 +1,5 @@
-/* An isolated handler's own schedule: when its tick is called, and what flush and the end wait for. */
+/* An isolated handler's own schedule: when its tick is called, and what flush and the end wait for.
+ */
 #include "cmocka_first.h"
 
 #include "base/os.h"
@@ -19,7 +20,7 @@ struct keeper {
     bool stubborn; /* a hurry does not help */
     bool stuck;    /* nothing helps */
     /* What the tick saw; atomic. */
-    unsigned ticks, delivered, hurried, ended;
+    unsigned ticks, delivered, hurried, ended, abandoned;
 };
 
 static struct keeper *keeper_of(struct ringlog_handler *handler)
@@ -54,6 +55,11 @@ static int64_t tick(struct ringlog_handler *handler, struct rl_tick *why)
         see(&keeper->hurried);
     if (why->ending)
         see(&keeper->ended);
+    if (why->abandoned) {
+        see(&keeper->abandoned);
+        __atomic_store_n(&handler->kept_bytes, 0, __ATOMIC_RELAXED);
+        return -1;
+    }
     const bool hurry = (why->hurry || why->ending) && !keeper->stubborn;
     if (handler->kept_bytes == 0)
         return -1;
@@ -153,6 +159,7 @@ static void a_wait_ends_in_time_when_a_hurry_does_not_help(void **state)
     assert_false(rl_handler_close(&keeper->base, in_ms(50)));
     assert_true(rl_monotonic_ns() - ending < (int64_t)2000 * MS);
     assert_int_equal(seen(&keeper->delivered), 0);
+    assert_int_equal(seen(&keeper->abandoned), 1);
     rl_handler_free(&keeper->base);
 }
 
