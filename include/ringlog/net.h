@@ -67,8 +67,8 @@ struct ringlog_smtp_options {
     void *password_context;
     bool allow_plain_auth; /* log in without TLS too; otherwise that is refused at creation */
 
-    /* Milliseconds that the server has for each step: to connect, to answer a command. Default
-     * 5000, as Python's; 10 to 600,000. */
+    /* Milliseconds that the server has for each step: to answer a command, to take a part of the
+     * mail; and twice that to be connected to. Default 5000, as Python's; 10 to 600,000. */
     uint32_t timeout_ms;
 
     /* Mails a minute at most. Default 10; up to 1000. Records wait one second for others and then
@@ -117,7 +117,7 @@ struct ringlog_http_options {
     const char *ca_file; /* trusted certificates, a PEM file; default: the system's */
     bool insecure;       /* check neither certificate nor host name */
 
-    uint32_t timeout_ms; /* for each step, and without progress. Default 5000; 10 to 600,000 */
+    uint32_t timeout_ms; /* without progress; twice to connect. Default 5000; 10 to 600,000 */
 
     /* A body ends with the line that reaches this many bytes; the next line begins another. Default
      * 256 KiB; 1 KiB to 64 MiB. The same again is collected while one is on its way. */

@@ -12,6 +12,12 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#if LIBCURL_VERSION_NUM >= 0x080200
+#    define RCPT_ALLOWFAILS CURLOPT_MAIL_RCPT_ALLOWFAILS
+#else
+#    define RCPT_ALLOWFAILS CURLOPT_MAIL_RCPT_ALLLOWFAILS /* so it was spelled */
+#endif
+
 /* How long the first record waits for others to share its mail. */
 #define COLLECT_NS 1000000000
 
@@ -165,7 +171,7 @@ static int address(struct rl_courier *courier)
     set &= curl_easy_setopt(easy, CURLOPT_MAIL_FROM, smtp->from) == CURLE_OK;
     set &= curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, smtp->recipients) == CURLE_OK;
     /* As Python: who is refused does not keep the mail from the others. */
-    set &= curl_easy_setopt(easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L) == CURLE_OK;
+    set &= curl_easy_setopt(easy, RCPT_ALLOWFAILS, 1L) == CURLE_OK;
     set &= curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) == CURLE_OK;
     if (smtp->starttls)
         set &= curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL) == CURLE_OK;

@@ -246,8 +246,8 @@ class Outage(HttpTest):
         for _ in range(20):
             sender.do("numbered 1000")
             sender.flush(1)
-        lost = sender.stats().lost
-        self.assertGreater(lost, 10000)
+        eventually(lambda: sender.stats().records == 20000)
+        self.assertGreater(sender.stats().lost, 10000)
         back = self.server(port=server.port)
         self.assertEqual(sender.flush(30000), 0)
         time.sleep(0.1) # the loss is told once there is room

@@ -123,10 +123,11 @@ class Outage(SmtpTest):
         self.assertEqual(sender.flush(), 0)
         sender.log("parent's second")
         self.assertEqual(sender.do("fork child's"), "fork 0")
+        self.assertEqual(fake.connections, 2) # one of its own
         self.assertEqual(sender.flush(), 0)
         self.assertEqual(sorted(mail.body for mail in fake.mails),
                          ["child's\n", "parent's\n", "parent's second\n"])
-        self.assertEqual(fake.connections, 2) # a connection of its own, too
+        self.assertEqual(fake.connections, 2)
 
 
 class Misbehaviour(SmtpTest):
