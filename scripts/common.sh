@@ -4,13 +4,14 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The presets configure the tests too, whose framework is cmocka.
-PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev libcmocka-dev
-    python3)
+PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev
+    libcurl4-openssl-dev libcmocka-dev python3)
 PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd)
-# What the tests labelled `servers` start.
-PACKAGES_SERVERS=(rsyslog systemd)
+# Servers that the tests talk to, and what those that are only unpacked (unpack_packages) stand on.
+PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
+    libnsl2 libdb5.3 libevent-2.1-7)
 PACKAGES_BENCH=(libbenchmark-dev)
-PACKAGES_DEMO=(wrk)
+PACKAGES_DEMO=(wrk python3-aiosmtpd)
 
 # Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
@@ -55,6 +56,22 @@ need_packages() {
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# unpack_packages FOLDER NAME...: those Debian packages, together in a folder, without installing them.
+unpack_packages() {
+    local folder=$PWD/$1 name
+    shift
+    [ ! -f "$folder/.unpacked" ] || return 0
+    headline "Unpacking $* in ${folder#"$PWD/"}"
+    rm -rf "$folder" "$folder.deb"
+    mkdir -p "$folder" "$folder.deb"
+    (cd "$folder.deb" && apt-get download -qq -o APT::Sandbox::User=root "$@")
+    for name in "$folder.deb"/*.deb; do
+        dpkg -x "$name" "$folder"
+    done
+    rm -rf "$folder.deb"
+    touch "$folder/.unpacked"
 }
 
 # quietly LOG COMMAND...: its output goes to the file, and to the terminal when it fails, without

@@ -1,8 +1,9 @@
-/* Three handlers on the root logger: a coloured console for what a person must see, a text file
- * and a binary file for everything. */
+/* Four handlers on the root logger: a coloured console for what a person must see, a text file and a
+ * binary file for everything, and a mail now and then for what has failed. */
 #include "logging.h"
 
 #include <ringlog/handlers.h>
+#include <ringlog/net.h>
 #include <ringlog/ringlog.h>
 
 #include <inttypes.h>
@@ -57,6 +58,21 @@ static int add_rlog(const char *path)
     return error < 0 ? failed(path, error) : attach(handler, RINGLOG_NOTSET);
 }
 
+/* A mail server on this machine needs no TLS. At most ten mails a minute, whatever happens. */
+static int add_mail(uint16_t port, const char *to)
+{
+    ringlog_handler *handler;
+    const int error = ringlog_smtp_handler_new(
+        &handler, &(struct ringlog_smtp_options){.host = "127.0.0.1",
+                                                 .port = port,
+                                                 .security = RINGLOG_SMTP_PLAIN,
+                                                 .from = "http_server@localhost",
+                                                 .to = &to,
+                                                 .to_count = 1,
+                                                 .subject = "http_server: requests failed"});
+    return error < 0 ? failed("mail", error) : attach(handler, RINGLOG_ERROR);
+}
+
 int logging_start(const struct options *options)
 {
     int error =
@@ -67,6 +83,8 @@ int logging_start(const struct options *options)
         error = add_text(options->text_path);
     if (error == 0 && options->rlog_path != NULL)
         error = add_rlog(options->rlog_path);
+    if (error == 0 && options->mail_port != 0)
+        error = add_mail(options->mail_port, options->mail_to);
     if (error != 0)
         return error;
     error = ringlog_init(NULL);

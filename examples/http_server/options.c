@@ -17,6 +17,8 @@ static const char usage[] =
     "  --workers N    threads, 1 to 64 (default 2)\n"
     "  --text FILE    append a text log\n"
     "  --rlog FILE    append a binary log, to be read with logdump\n"
+    "  --mail N       mail errors, many to a mail, to the SMTP server on 127.0.0.1:N\n"
+    "  --mail-to WHOM (default root@localhost)\n"
     "  --console      WARNING and above on stderr (default)\n"
     "  --quiet        nothing on stderr\n"
     "  --color WHEN   of the console: auto (default), always, never\n"
@@ -29,6 +31,8 @@ static const struct option long_options[] = {
     {"workers", required_argument, NULL, 'w'},
     {"text", required_argument, NULL, 't'},
     {"rlog", required_argument, NULL, 'r'},
+    {"mail", required_argument, NULL, 'm'},
+    {"mail-to", required_argument, NULL, 'M'},
     {"console", no_argument, NULL, 'c'},
     {"quiet", no_argument, NULL, 'q'},
     {"color", required_argument, NULL, 'C'},
@@ -89,6 +93,14 @@ static bool take(struct options *options, int option)
     case 'r':
         options->rlog_path = optarg;
         return true;
+    case 'm':
+        if (!parse_number(optarg, 1, 65535, &number))
+            return false;
+        options->mail_port = (uint16_t)number;
+        return true;
+    case 'M':
+        options->mail_to = optarg;
+        return true;
     case 'c':
     case 'q':
         options->console = option == 'c';
@@ -105,7 +117,8 @@ static bool take(struct options *options, int option)
 
 int options_parse(struct options *options, int argc, char **argv)
 {
-    *options = (struct options){.port = 8080, .workers = 2, .console = true, .slow_us = 100000};
+    *options = (struct options){.port = 8080, .workers = 2, .console = true, .slow_us = 100000,
+                                .mail_to = "root@localhost"};
     int option;
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (option == 'h') {

@@ -12,6 +12,8 @@ struct options {
     unsigned workers;
     const char *text_path; /* NULL: no text log */
     const char *rlog_path; /* NULL: no binary log */
+    uint16_t mail_port;    /* of a mail server on this machine; 0: no mail */
+    const char *mail_to;
     bool console;
     enum ringlog_colour colour; /* of the console */
     bool verbose;               /* DEBUG too */

@@ -5,6 +5,8 @@
 #ifndef RL_BASE_BUFFER_H
 #define RL_BASE_BUFFER_H
 
+#include "base/export.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -18,9 +20,9 @@ struct rl_buffer {
 
 /* Makes room for `bytes` more and returns where they go, or NULL (and latches `failed`). The
  * caller adds what it used to `length`. */
-char *rl_buffer_grow(struct rl_buffer *buffer, size_t bytes);
+RL_SHARED char *rl_buffer_grow(struct rl_buffer *buffer, size_t bytes);
 
-void rl_buffer_free(struct rl_buffer *buffer);
+RL_SHARED void rl_buffer_free(struct rl_buffer *buffer);
 
 static inline char *rl_buffer_reserve(struct rl_buffer *buffer, size_t bytes)
 {

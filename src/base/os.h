@@ -2,6 +2,8 @@
 #ifndef RL_BASE_OS_H
 #define RL_BASE_OS_H
 
+#include "base/export.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +39,7 @@ void rl_unmap(void *map, size_t bytes);
 
 pid_t rl_tid(void);
 
-int64_t rl_monotonic_ns(void);
+RL_SHARED int64_t rl_monotonic_ns(void);
 
 /* The time of day, ns since the epoch, that records and files go by: CLOCK_REALTIME, unless
  * rl_set_wall_clock() put another in its place (kept for ever by the caller; NULL: back again). */
@@ -45,7 +47,7 @@ struct rl_wall_clock {
     int64_t (*now)(void *context);
     void *context;
 };
-int64_t rl_wall_ns(void);
+RL_SHARED int64_t rl_wall_ns(void);
 void rl_set_wall_clock(const struct rl_wall_clock *clock);
 
 size_t rl_round_up_power_of_two(size_t value);

@@ -2,6 +2,8 @@
 #ifndef RL_BASE_THREAD_H
 #define RL_BASE_THREAD_H
 
+#include "base/export.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 
@@ -13,8 +15,8 @@ pthread_mutex_t *rl_fork_proof_mutex(pthread_mutex_t **slot);
 
 /* Around calls that take a lock inside libc which fork(2) does not reset in the child (the time zone's,
  * the locale's): our fork handlers take it too, so that no fork finds us in there. */
-void rl_libc_lock(void);
-void rl_libc_unlock(void);
+RL_SHARED void rl_libc_lock(void);
+RL_SHARED void rl_libc_unlock(void);
 
 /* Starts a thread that receives no signals, under this name (15 bytes). The start routine runs with
  * rl_library_thread set. 0 or a negative errno. */

@@ -6,6 +6,8 @@
 #ifndef RL_BASE_UTF8_H
 #define RL_BASE_UTF8_H
 
+#include "base/export.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,12 +16,12 @@
 #define RL_UTF8_REPLACEMENT UINT32_C(0xfffd)
 
 /* Bytes of the well-formed sequence at `text` (and its code point), or 0 if there is none. */
-unsigned rl_utf8_decode(const char *text, size_t length, uint32_t *code_point);
+RL_SHARED unsigned rl_utf8_decode(const char *text, size_t length, uint32_t *code_point);
 
 /* Writes a sequence and returns its bytes; what is no character becomes U+FFFD. */
 unsigned rl_utf8_encode(uint32_t code_point, char to[RL_UTF8_MAX]);
 
-bool rl_utf8_valid(const char *text, size_t length);
+RL_SHARED bool rl_utf8_valid(const char *text, size_t length);
 
 /* Bytes of the longest prefix of at most `limit` bytes that splits no well-formed sequence. */
 size_t rl_utf8_floor(const char *text, size_t length, size_t limit);

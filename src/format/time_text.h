@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/export.h"
 
 /* A longer text (by a date format like %99999d) is shown as "?". */
 #define RL_TIME_TEXT_MAX 65536
@@ -25,11 +26,11 @@ struct rl_time_text {
 };
 
 /* NULL or "" as `datefmt`: the default. Copied. 0 or -ENOMEM. */
-int rl_time_text_init(struct rl_time_text *time_text, const char *datefmt, bool utc);
-void rl_time_text_destroy(struct rl_time_text *time_text);
+RL_SHARED int rl_time_text_init(struct rl_time_text *time_text, const char *datefmt, bool utc);
+RL_SHARED void rl_time_text_destroy(struct rl_time_text *time_text);
 
 /* For the inline functions only: renders the second of `wall_ns`. */
-void rl_time_text_fill(struct rl_time_text *time_text, int64_t wall_ns);
+RL_SHARED void rl_time_text_fill(struct rl_time_text *time_text, int64_t wall_ns);
 
 /* "2005-03-19 15:10:26,618": 64 bits of nanoseconds reach from 1677 to 2262. */
 #define RL_TIME_TEXT_DEFAULT_BYTES 23

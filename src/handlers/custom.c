@@ -92,6 +92,17 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     handler->out.length += packed.bytes;
 }
 
+static uint32_t count(const char *bytes, size_t length)
+{
+    uint32_t records = 0;
+    for (size_t done = 0; done < length; records++) {
+        size_t packed_bytes; /* the first member */
+        memcpy(&packed_bytes, bytes + done, sizeof packed_bytes);
+        done += packed_bytes;
+    }
+    return records;
+}
+
 /* One record at a time; a failure is the record's, not the handler's: it is counted and passed. */
 static ssize_t emit(struct ringlog_handler *handler, const char *bytes, size_t length)
 {
@@ -136,7 +147,7 @@ static void close_custom(struct ringlog_handler *handler)
 }
 
 static const struct rl_handler_ops ops = {
-    .kind = "custom", .append = append, .write = emit, .close = close_custom};
+    .kind = "custom", .append = append, .write = emit, .count = count, .close = close_custom};
 
 int ringlog_custom_handler_new_sized_(ringlog_handler **handler,
                                       const struct ringlog_custom_options *given, size_t bytes)

@@ -78,55 +78,66 @@ void rl_handlers_report(const char *message)
         return; /* nowhere left to tell */
 }
 
-/* Whether it is time for a report; `*more` is then the number of errors not reported before. An
- * isolated handler fails on its own thread and on the writer's: one at a time. */
-static bool is_due(struct ringlog_handler *handler, uint64_t *more)
+static pthread_mutex_t *report_mutex;
+
+/* Keeps the text, and says whether it is time for a report; `*more` is then the number of errors not
+ * reported before (NULL: it is reported in any case). An isolated handler fails on its own thread and
+ * on the writer's: one at a time. */
+static bool keep_error(struct ringlog_handler *handler, const char *text, uint64_t *more)
 {
-    static pthread_mutex_t *mutex;
     const int64_t now = rl_monotonic_ns();
-    pthread_mutex_lock(rl_fork_proof_mutex(&mutex));
+    pthread_mutex_lock(rl_fork_proof_mutex(&report_mutex));
+    snprintf(handler->last_error, sizeof handler->last_error, "%s", text);
     const bool due = handler->reported_ns == 0 || now - handler->reported_ns >= REPORT_NS;
-    *more = handler->unreported;
-    handler->unreported = due ? 0 : handler->unreported + 1;
-    handler->reported_ns = due ? now : handler->reported_ns;
-    pthread_mutex_unlock(rl_fork_proof_mutex(&mutex));
+    if (more != NULL) {
+        *more = handler->unreported;
+        handler->unreported = due ? 0 : handler->unreported + 1;
+        handler->reported_ns = due ? now : handler->reported_ns;
+    }
+    pthread_mutex_unlock(rl_fork_proof_mutex(&report_mutex));
     return due;
 }
 
-/* Reports on stderr, and repeated attempts everywhere, keep their distance. */
-static void report(struct ringlog_handler *handler, int error, const char *what, bool each)
-{
-    uint64_t more = 0;
-    if (!(each && rl_handlers_on_error != NULL) && !is_due(handler, &more))
-        return;
-    char message[400];
-    const int length = snprintf(message, sizeof message, "ringlog: %s handler: %s: %s",
-                                handler->ops->kind, what, strerrordesc_np(error));
-    if (more != 0 && length > 0 && (size_t)length < sizeof message)
-        snprintf(message + length, sizeof message - (size_t)length, " (and %llu more)",
-                 (unsigned long long)more);
-    rl_handlers_report(message);
-}
+/* A failure to be counted, kept as the last one, and reported. Reports on stderr, and of attempts
+ * that are repeated, keep their distance. */
+struct failure {
+    int error;
+    const char *what; /* was tried, or "" */
+    const char *text;
+    bool repeated;
+};
 
-static void count_error(struct ringlog_handler *handler, int error)
+static void fail(struct ringlog_handler *handler, struct failure failure)
 {
     __atomic_fetch_add(&errors_counted, 1, __ATOMIC_RELAXED);
     __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&handler->counts.last_errno, error, __ATOMIC_RELAXED);
+    __atomic_store_n(&handler->counts.last_errno, failure.error, __ATOMIC_RELAXED);
+    const bool each = rl_handlers_on_error != NULL && !failure.repeated;
+    uint64_t more = 0;
+    const bool due = keep_error(handler, failure.text, each ? NULL : &more);
+    if ((!due && !each) || !rl_handlers_raise_errors())
+        return;
+    char message[400], count[48] = "";
+    if (more != 0)
+        snprintf(count, sizeof count, " (and %llu more)", (unsigned long long)more);
+    snprintf(message, sizeof message, "ringlog: %s handler: %.120s%s%.160s%s", handler->ops->kind,
+             failure.what, *failure.what == '\0' ? "" : ": ", failure.text, count);
+    rl_handlers_report(message);
 }
 
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
 {
-    count_error(handler, error);
-    if (rl_handlers_raise_errors())
-        report(handler, error, what, true);
+    fail(handler, (struct failure){error, what, strerrordesc_np(error), false});
+}
+
+void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text)
+{
+    fail(handler, (struct failure){error, "", text, false});
 }
 
 void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const char *what)
 {
-    count_error(handler, error);
-    if (rl_handlers_raise_errors())
-        report(handler, error, what, false);
+    fail(handler, (struct failure){error, what, strerrordesc_np(error), true});
 }
 
 /* ---- append ---- */
@@ -190,6 +201,15 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
     return true;
 }
 
+struct rl_span rl_handler_message(const struct rl_event *event, struct rl_buffer *scratch)
+{
+    if (event->line.program == NULL)
+        return event->line.message;
+    const size_t start = scratch->length;
+    rl_line_append_message(&event->line, scratch);
+    return (struct rl_span){scratch->data + start, scratch->length - start};
+}
+
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
 {
     __atomic_fetch_add(&handler->counts.lost, records, __ATOMIC_RELAXED);
@@ -204,9 +224,15 @@ void rl_handler_count_full(struct ringlog_handler *handler, uint64_t records)
     handler->untold += records;
 }
 
+static bool has_room(struct ringlog_handler *handler)
+{
+    return handler->isolation == NULL ? rl_handler_is_idle(handler)
+                                      : rl_isolation_is_empty(handler);
+}
+
 uint64_t rl_handler_take_untold(struct ringlog_handler *handler, int64_t *since_ns)
 {
-    if (handler->untold == 0 || !rl_handler_is_idle(handler))
+    if (handler->untold == 0 || !has_room(handler))
         return 0;
     const uint64_t untold = handler->untold;
     *since_ns = handler->untold_since_ns;
@@ -225,21 +251,26 @@ static size_t end_of_begun_line(const struct ringlog_handler *handler)
     return end == NULL ? handler->out.length : (size_t)(end + 1 - data);
 }
 
-/* How many records are appended from there on; exact when each is a line, else at most so many. */
-static uint32_t records_from(const struct ringlog_handler *handler, size_t offset)
+uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
+                            uint32_t most)
 {
-    if (!handler->ops->lines)
-        return handler->out_records;
-    uint32_t lines = 0;
-    for (size_t i = offset; i < handler->out.length; i++)
-        lines += handler->out.data[i] == '\n';
-    return lines < handler->out_records ? lines : handler->out_records;
+    uint32_t records = most;
+    if (handler->ops->count != NULL)
+        records = handler->ops->count(bytes, length);
+    else if (handler->ops->lines) {
+        records = 0;
+        for (size_t i = 0; i < length; i++)
+            records += bytes[i] == '\n';
+    }
+    return records < most ? records : most;
 }
 
 /* Gives up what is appended from there on. */
 static void drop_out(struct ringlog_handler *handler, size_t offset)
 {
-    const uint32_t lost = records_from(handler, offset);
+    const uint32_t lost =
+        rl_handler_records(handler, handler->out.data + offset, handler->out.length - offset,
+                           handler->out_records);
     rl_handler_count_full(handler, lost);
     handler->out_records -= lost;
     rl_marks_keep(&handler->marks, handler->out.length - handler->out_written,
@@ -362,6 +393,15 @@ bool rl_handler_is_idle(struct ringlog_handler *handler)
     return __atomic_load_n(&sink->counts.pending, __ATOMIC_RELAXED) == 0;
 }
 
+void rl_handler_hurry(struct ringlog_handler *handler)
+{
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    if (handler->inner != NULL)
+        rl_handler_hurry(handler->inner);
+    if (sink->isolation != NULL)
+        rl_isolation_hurry(sink);
+}
+
 bool rl_handler_wait(struct ringlog_handler *handler, int64_t deadline_ns)
 {
     if (handler->inner != NULL && !rl_handler_wait(handler->inner, deadline_ns))
@@ -395,6 +435,7 @@ void rl_handler_adopt(struct ringlog_handler *handler)
     handler->out_written = 0;
     handler->out_records = 0;
     handler->retry_ns = 0;
+    handler->kept_bytes = 0;
     if (handler->formatter != NULL)
         handler->formatter->time_text.filled = false;
     if (handler->ops->forked != NULL)
@@ -407,6 +448,14 @@ static bool leave_sink(struct ringlog_handler *sink, int64_t deadline_ns)
     if (__atomic_load_n(&sink->references, __ATOMIC_RELAXED) == 1)
         return rl_handler_close(sink, deadline_ns);
     return rl_handler_wait(sink, deadline_ns);
+}
+
+void rl_handler_end(struct ringlog_handler *handler, int64_t deadline_ns)
+{
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    rl_handler_end_batch(handler);
+    if (!sink->closed && sink->isolation != NULL && sink == handler)
+        rl_isolation_end(sink, deadline_ns);
 }
 
 bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns)
@@ -493,8 +542,9 @@ int ringlog_handler_stats_sized_(ringlog_handler *handler, struct ringlog_handle
         .pending = __atomic_load_n(&sink->counts.pending, __ATOMIC_RELAXED),
         .last_errno = __atomic_load_n(&sink->counts.last_errno, __ATOMIC_RELAXED),
     };
-    if (now.last_errno != 0)
-        snprintf(now.last_error, sizeof now.last_error, "%s", strerrordesc_np(now.last_errno));
+    pthread_mutex_lock(rl_fork_proof_mutex(&report_mutex));
+    memcpy(now.last_error, sink->last_error, sizeof now.last_error);
+    pthread_mutex_unlock(rl_fork_proof_mutex(&report_mutex));
     memcpy(counts, &now, bytes < sizeof now ? bytes : sizeof now);
     return 0;
 }

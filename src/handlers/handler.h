@@ -8,6 +8,7 @@
 #define RL_HANDLERS_HANDLER_H
 
 #include "base/buffer.h"
+#include "base/export.h"
 #include "base/rcu.h"
 #include "format/pattern.h"
 #include "logger/logger.h"
@@ -40,13 +41,35 @@ struct rl_event {
     struct rl_line line;
 };
 
+/* Why an isolated handler's `tick` is called, beside that its time has come. */
+struct rl_tick {
+    bool more;      /* batches are queued: what can wait shall not be waited for */
+    bool hurry;     /* somebody waits for all that is kept: a flush, or the end */
+    bool ending;    /* beside what is queued nothing comes; what is kept at `end_ns` is lost */
+    int64_t end_ns; /* of `ending`: monotonic; < 0: there is no deadline */
+    bool abandoned; /* it has passed: give up all that is kept; the last call */
+    bool gave_up;   /* said by the handler: it gave up something because of `ending` */
+};
+
 struct rl_handler_ops {
     const char *kind;
     bool lines; /* `append` makes lines of text: one that is half written is not given up */
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
-     * were taken, or a negative errno. */
+     * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
+     * a handler that has a `tick`: can take nothing before the next one. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
+    /* How many records these bytes are, which `append` made and `write` has not taken. NULL: a line
+     * is a record; where there are no lines, nobody can tell. */
+    uint32_t (*count)(const char *bytes, size_t length);
+    /* What an isolated handler does on its own schedule with what `write` took and it still keeps
+     * (kept_bytes): on its own thread, after each batch, when its time has come, when somebody
+     * waits, and at the end. Does what is due; returns when it wants to be called again (monotonic
+     * ns), < 0: it keeps nothing. NULL: it never does. */
+    int64_t (*tick)(struct ringlog_handler *handler, struct rl_tick *tick);
+    /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits for
+     * shall not come. May be NULL. */
+    void (*abandon)(struct ringlog_handler *handler);
     /* The writer has nothing more for now; appends what belongs at the end of a batch. May be
      * NULL. */
     void (*end_batch)(struct ringlog_handler *handler);
@@ -92,10 +115,12 @@ struct ringlog_handler {
 
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
     struct rl_marks *writing;       /* for `write`: what lies in the bytes that it is given */
+    uint64_t kept_bytes; /* taken by `write` and not yet delivered; atomic, relaxed */
 
     /* Under the mutex of error reports. */
     int64_t reported_ns; /* when an error was last reported */
     uint64_t unreported;
+    char last_error[128];
 
     /* Figures; atomic, relaxed. */
     struct {
@@ -106,7 +131,7 @@ struct ringlog_handler {
 
 /* For constructors: the common part, one reference. `isolate` says whether the default of the
  * options means isolation. 0 or a negative errno. */
-int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
+RL_SHARED int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate);
 
 /* Where what is appended to the handler goes: itself, but for one that shares a file. */
@@ -131,8 +156,13 @@ bool rl_handler_is_stuck(const struct ringlog_handler *handler);
 /* What it appends is written on another thread. */
 bool rl_handler_is_isolated(const struct ringlog_handler *handler);
 
-/* Nothing appended is waiting, here or in the queue of an isolated handler. Any thread. */
+/* Nothing appended is waiting, here, in the queue of an isolated handler, or kept by it. Any
+ * thread. */
 bool rl_handler_is_idle(struct ringlog_handler *handler);
+
+/* What waits shall go out soon: an isolated handler need not wait for its own schedule. Any
+ * thread. */
+void rl_handler_hurry(struct ringlog_handler *handler);
 
 /* Waits until what has been handed on is delivered or given up; false: not until the deadline
  * (monotonic ns, < 0: none). Any thread but the handler's own. */
@@ -145,6 +175,10 @@ void rl_handler_adopt(struct ringlog_handler *handler);
 /* What has been written goes to the disk. Any thread. 0 or a negative errno. */
 int rl_handler_sync(struct ringlog_handler *handler);
 
+/* Shutdown: nothing will be appended any more. So that handlers which need their time for the end
+ * take it side by side. */
+void rl_handler_end(struct ringlog_handler *handler, int64_t deadline_ns);
+
 /* Shutdown: no more is written; what is left is counted as lost. false: something was. */
 bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
 
@@ -155,17 +189,29 @@ void rl_handler_free(struct ringlog_handler *handler);
 
 /* The line of the handler's formatter, exception and stack texts, and a newline, into `out`. false:
  * the record lacks a field that the formatter names; counted, and nothing appended. */
-bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
-                            struct rl_buffer *out);
+RL_SHARED bool rl_handler_append_line(struct ringlog_handler *handler,
+                                      const struct rl_event *event, struct rl_buffer *out);
+
+/* The message alone, escaped as a line would have it: rendered behind what `scratch` holds, or the
+ * event's own. */
+RL_SHARED struct rl_span rl_handler_message(const struct rl_event *event,
+                                            struct rl_buffer *scratch);
 
 /* Counts a failure and reports it: to on_error each one, on stderr at most one a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
 
+/* The same in words of the handler's own, which are then `last_error` too. */
+RL_SHARED void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text);
+
 /* The same for an attempt that will be repeated: reported at most once a second everywhere. */
 void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const char *what);
 
+/* How many records these bytes at the end of what was appended are: at most `most`. */
+uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
+                            uint32_t most);
+
 /* Counts records whose bytes were given up. */
-void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
+RL_SHARED void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
 
 /* Writer: the same for want of room, which the log will tell. */
 void rl_handler_count_full(struct ringlog_handler *handler, uint64_t records);

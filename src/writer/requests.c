@@ -59,6 +59,8 @@ static bool wait_for_delivery(int64_t deadline_ns)
     uint32_t count;
     struct ringlog_handler **held = hold_handlers(&count);
     bool in_time = true;
+    for (uint32_t i = 0; i < count; i++)
+        rl_handler_hurry(held[i]);
     for (uint32_t i = 0; i < count; i++) {
         if (in_time && rl_handler_is_isolated(held[i]))
             in_time = rl_handler_wait(held[i], deadline_ns);

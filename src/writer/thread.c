@@ -182,6 +182,8 @@ static bool close_handlers(struct rl_writer *writer)
         order[i] = routes->handlers[i];
     qsort(order, count, sizeof *order, by_creation_backwards);
     for (uint32_t i = 0; i < count; i++)
+        rl_handler_end(order[i], stop_deadline(writer));
+    for (uint32_t i = 0; i < count; i++)
         all_out &= rl_handler_close(order[i], stop_deadline(writer));
     free(order);
     return all_out;

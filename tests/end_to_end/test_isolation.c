@@ -245,6 +245,37 @@ PROCESS_TEST(a_pipe_whose_reader_is_gone_costs_its_records_and_no_signal)
     require(count_lines("beside.log", NULL) == 10);
 }
 
+static void *read_some_and_leave(void *unused)
+{
+    char bytes[100000];
+    for (size_t done = 0; done < sizeof bytes;) {
+        const ssize_t got = read(unread_pipe[0], bytes, sizeof bytes - done);
+        require(got > 0);
+        done += (size_t)got;
+    }
+    close(unread_pipe[0]);
+    return unused;
+}
+
+PROCESS_TEST(what_of_a_batch_was_out_already_is_not_lost)
+{
+    enum { RECORDS = 2000, LINE_BYTES = 101 };
+    ringlog_handler *handler = pipe_handler();
+    logger = ringlog_get_logger("isolation");
+    ringlog_logger_set_level(ringlog_root(), RINGLOG_INFO);
+    /* One batch: all of them wait for the start. */
+    for (int i = 0; i < RECORDS; i++)
+        ringlog_info(logger, "%0100d", i);
+    pthread_t reader;
+    require(pthread_create(&reader, NULL, read_some_and_leave, NULL) == 0);
+    require(ringlog_init(&(struct ringlog_options){.on_error = note_report}) == 0);
+    require(ringlog_flush(10000) == 0);
+    pthread_join(reader, NULL);
+    const struct ringlog_handler_counts counts = counts_of(handler);
+    require(counts.records == RECORDS && counts.bytes >= 100000);
+    require(counts.lost == RECORDS - counts.bytes / LINE_BYTES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +287,7 @@ int main(void)
         cmocka_unit_test(shutdown_leaves_a_stuck_handler_behind),
         cmocka_unit_test(removing_a_stuck_handler_holds_nothing_up),
         cmocka_unit_test(a_pipe_whose_reader_is_gone_costs_its_records_and_no_signal),
+        cmocka_unit_test(what_of_a_batch_was_out_already_is_not_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "logger": {"base", "record", "logger"},
     "logfile": {"base", "record", "format", "logger", "logfile"},
     "handlers": {"base", "record", "format", "logger", "logfile", "handlers"},
+    "net": {"base", "record", "format", "handlers", "net"},
     "writer": {"base", "ring", "record", "capture", "format", "logger", "logfile", "handlers",
                "writer"},
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What the shared library exports is what its headers declare, no less and no more; and it is
-linked the way it should be.
+"""What the shared libraries export is what their headers declare, no less and no more; what they
+share beyond that is what the one needs of the other; and they are linked the way they should be.
 
-    exports.py LIBRARY HEADERS"""
+    exports.py LIBRARIES HEADERS"""
 
 import re
 import subprocess
@@ -16,9 +16,17 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*$", re.MULTILINE)
 
 
-def declared(headers):
+# The headers of ringlog-net; all others are libringlog's.
+NET = {"net.h"}
+# The version under which libringlog's insides are exported to ringlog-net.
+PRIVATE = "RINGLOG_PRIVATE_0.1"
+
+
+def declared(headers, of_net):
     names = set()
     for header in sorted(Path(headers).rglob("*.h")):
+        if (header.name in NET) != of_net:
+            continue
         text = DIRECTIVE.sub("", COMMENT.sub("", header.read_text(encoding="utf-8")))
         variables = VARIABLE.findall(text)
         names.update(variables)
@@ -30,32 +38,53 @@ def output(*command):
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout
 
 
-def exported(library):
-    symbols = [line.split() for line in output("nm", "-D", "--defined-only", library).splitlines()]
+def symbols(library, which):
+    """(name, version) of what it defines or lacks."""
+    lines = [line.split() for line in output("nm", "-D", which, library).splitlines()]
     # The version itself is an absolute symbol.
-    return {name.split("@")[0] for _, kind, name in symbols if kind != "A"}
+    return {tuple(re.split("@+", line[-1] + "@")[:2]) for line in lines if line[-2] != "A"}
 
 
-def complaints(library, headers):
-    promised, given = declared(headers), exported(library)
+def exported(library):
+    return {name for name, version in symbols(library, "--defined-only") if version != PRIVATE}
+
+
+def private(library, which):
+    return {name for name, version in symbols(library, which) if version == PRIVATE}
+
+
+def compare(promised, given, because):
     for name in sorted(given - promised):
-        yield f"exported, but in no header: {name}"
+        yield f"exported, but {because}: {name}"
     for name in sorted(promised - given):
-        yield f"declared, but not exported: {name}"
+        yield f"not exported: {name}"
+
+
+def linkage(library, soname):
     dynamic, segments = output("readelf", "-dW", library), output("readelf", "-lW", library)
-    for what in ("libringlog.so.0", "NODELETE", "BIND_NOW"):
+    for what in (soname, "NODELETE", "BIND_NOW"):
         if what not in dynamic:
-            yield f"not linked with {what}"
+            yield f"{library} is not linked with {what}"
     if "TEXTREL" in dynamic:
-        yield "has relocations in its text"
+        yield f"{library} has relocations in its text"
     if "GNU_RELRO" not in segments:
-        yield "not linked with -z relro"
+        yield f"{library} is not linked with -z relro"
     if re.search(r"GNU_STACK.*RWE", segments):
-        yield "asks for an executable stack"
+        yield f"{library} asks for an executable stack"
 
 
-def main(library, headers):
-    found = list(complaints(library, headers))
+def complaints(libraries, headers):
+    ringlog, net = f"{libraries}/libringlog.so", f"{libraries}/libringlog-net.so"
+    yield from compare(declared(headers, False), exported(ringlog), "in no header")
+    yield from compare(declared(headers, True), exported(net), "in no header of ringlog-net")
+    yield from compare(private(net, "--undefined-only"), private(ringlog, "--defined-only"),
+                       f"ringlog-net does not need it ({PRIVATE})")
+    yield from linkage(ringlog, "libringlog.so.0")
+    yield from linkage(net, "libringlog-net.so.0")
+
+
+def main(libraries, headers):
+    found = list(complaints(libraries, headers))
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

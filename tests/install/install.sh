@@ -46,6 +46,8 @@ quietly cmake -S "$here/consumer" -B "$work/consumer" -G Ninja -DCMAKE_C_COMPILE
 quietly cmake --build "$work/consumer"
 expect_answer "$work/consumer/consumer_c"
 expect_answer "$work/consumer/consumer_cxx"
+expect_answer "$work/consumer/mailer_c"
+expect_answer "$work/consumer/mailer_cxx"
 
 pc=$(find "$work/prefix" -name ringlog.pc)
 [ -n "$pc" ] || fail 'no ringlog.pc is installed'
@@ -56,6 +58,12 @@ library=$(dirname "$PKG_CONFIG_PATH")
 quietly "$cc" -std=c11 "$here/consumer/consumer.c" -o "$work/by_pkg_config" \
     $(pkg-config --cflags --libs ringlog) -Wl,-rpath,"$library"
 expect_answer "$work/by_pkg_config"
+# shellcheck disable=SC2046  # lists of words
+quietly "$cc" -std=c11 "$here/consumer/mailer.c" -o "$work/mailer_by_pkg_config" \
+    $(pkg-config --cflags --libs ringlog-net) -Wl,-rpath,"$library"
+expect_answer "$work/mailer_by_pkg_config"
+# Who mails nothing has no TLS in the process.
+! ldd "$work/by_pkg_config" | grep -E 'curl|ssl' || fail 'the program without mail asks for TLS'
 
 man=$(find "$work/prefix" -name ringlog.3)
 [ -n "$man" ] || fail 'no manual page is installed'
@@ -64,8 +72,12 @@ if [ "$kind" = shared ]; then
     # Also without the development files' help: by its soname.
     readelf -d "$work/by_pkg_config" | grep -q 'NEEDED.*libringlog\.so\.0' ||
         fail 'the program does not ask for libringlog.so.0'
-    "$here/exports.py" "$library/libringlog.so" "$work/prefix/include/ringlog"
+    readelf -d "$work/mailer_by_pkg_config" | grep -q 'NEEDED.*libringlog-net\.so\.0' ||
+        fail 'the mailer does not ask for libringlog-net.so.0'
+    "$here/exports.py" "$library" "$work/prefix/include/ringlog"
 else
-    [ -f "$library/libringlog.a" ] || fail 'no libringlog.a is installed'
+    for name in libringlog.a libringlog-net.a; do
+        [ -f "$library/$name" ] || fail "no $name is installed"
+    done
     ! ldd "$work/by_pkg_config" | grep ringlog || fail 'the static program asks for a library'
 fi

@@ -1,0 +1,2 @@
+// The same program, read by a C++ compiler.
+#include "mailer.c" // NOLINT(bugprone-suspicious-include)
