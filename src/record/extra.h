@@ -81,9 +81,10 @@ struct rl_extras {
     const uint8_t *codes;  /* of their values */
     unsigned left;
     struct rl_fields list; /* what of it has not been read */
+    uint64_t seen;         /* a bit for some property of each key so far */
 };
 
-/* All of them, each key once, the nearest places first. */
+/* All of them, each key once, the nearest places first. Of equal keys in one place, the first. */
 struct rl_extras rl_record_extras(const struct rl_record *record);
 bool rl_extras_next(struct rl_extras *extras, struct rl_extra *extra);
 
