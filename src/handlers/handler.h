@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/rcu.h"
+#include "format/line_format.h"
 #include "format/pattern.h"
 #include "logger/logger.h"
 #include "record/record.h"
@@ -19,9 +20,7 @@
 struct ringlog_formatter {
     struct rl_retired retired;
     uint32_t references; /* atomic */
-    bool raw;
-    struct rl_pattern *pattern;
-    struct rl_time_text time_text; /* the writer's */
+    struct rl_line_format format; /* the writer's */
 };
 
 /* A record as handlers see it, and its parts as line patterns see them. */

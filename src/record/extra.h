@@ -54,7 +54,10 @@ bool rl_extra_next(struct rl_fields *list, struct rl_extra *extra);
 
 static inline struct rl_bytes rl_extra_list(const struct rl_buffer *list)
 {
-    return (struct rl_bytes){(const unsigned char *)list->data, list->length};
+    struct rl_bytes bytes;
+    bytes.at = (const unsigned char *)list->data;
+    bytes.length = list->length;
+    return bytes;
 }
 
 /* Appends an entry. */
