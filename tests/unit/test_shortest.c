@@ -87,7 +87,7 @@ static void it_reads_back_and_is_the_shortest(void **state)
 {
     (void)state;
     random_start(1);
-    for (unsigned long i = random_cases(100000); i > 0; i--) {
+    for (unsigned long i = random_cases(200000); i > 0; i--) {
         const double value = random_double();
         if (!isfinite(value))
             continue;
