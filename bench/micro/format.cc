@@ -1,12 +1,15 @@
 /* Records to text: messages by their printf program, lines by a formatter's pattern. */
 #include <benchmark/benchmark.h>
 #include <cstring>
+#include <ringlog/formatters.h>
 #include <string>
 #include <vector>
 
 extern "C" {
 #include "format/pattern.h"
 #include "format/program.h"
+#include "format/structured.h"
+#include "record/record.h"
 #include <ringlog/detail/field.h>
 }
 
@@ -154,6 +157,61 @@ void render_line(benchmark::State &state, const message &message, const char *pa
     rl_program_free(program);
 }
 
+/* A record with a call site, as lines of members want it. */
+struct site_record {
+    std::vector<uint64_t> site;
+    rl_record record{};
+
+    explicit site_record(const message &message)
+    {
+        rl_site_definition definition{};
+        definition.line = 42;
+        definition.field_count = static_cast<uint16_t>(message.fields.size());
+        definition.fields = message.fields.data();
+        definition.format = message.format.c_str();
+        definition.file = "/usr/src/server/http/parse.c";
+        definition.function = "parse";
+        site.resize(rl_site_bytes(&definition) / sizeof(uint64_t) + 1);
+        rl_site *image = reinterpret_cast<rl_site *>(site.data());
+        rl_site_write(image, &definition, 0);
+        record.site = image;
+        record.fields = message.bytes.data();
+        record.fields_bytes = message.bytes.size();
+    }
+};
+
+void render_members(benchmark::State &state, const message &message, ringlog_style style)
+{
+    rl_program *program = compile(message);
+    const site_record record(message);
+    rl_line line = new_line(message, program);
+    line.record = &record.record;
+    rl_time_text time_text;
+    rl_time_text_init(&time_text, RL_STRUCTURED_DATEFMT, true);
+    rl_buffer out{}, scratch{};
+    rl_structured structured{};
+    structured.preset = rl_preset_of(style);
+    structured.time_text = &time_text;
+    structured.scratch = &scratch;
+    size_t bytes = 0;
+    for (auto _ : state) {
+        line.wall_ns += 100;
+        rl_structured_render(&structured, &line, &out);
+        rl_buffer_append_char(&out, '\n');
+        if (out.length > BATCH_BYTES) {
+            bytes += out.length;
+            out.length = 0;
+        }
+    }
+    bytes += out.length;
+    state.SetItemsProcessed(state.iterations());
+    state.SetBytesProcessed(static_cast<int64_t>(bytes));
+    rl_buffer_free(&out);
+    rl_buffer_free(&scratch);
+    rl_time_text_destroy(&time_text);
+    rl_program_free(program);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -176,6 +234,18 @@ int main(int argc, char **argv)
             benchmark::RegisterBenchmark(
                 (std::string("line/") + pattern.name + "/" + message.name).c_str(),
                 [&](benchmark::State &state) { render_line(state, message, pattern.text); });
+    static const struct {
+        const char *name;
+        ringlog_style style;
+    } styles[] = {{"json", RINGLOG_STYLE_JSON},
+                  {"ecs", RINGLOG_STYLE_JSON_ECS},
+                  {"google", RINGLOG_STYLE_JSON_GOOGLE},
+                  {"logfmt", RINGLOG_STYLE_LOGFMT}};
+    for (const auto &style : styles)
+        for (const message &message : all)
+            benchmark::RegisterBenchmark(
+                (std::string("line/") + style.name + "/" + message.name).c_str(),
+                [&](benchmark::State &state) { render_members(state, message, style.style); });
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 1;

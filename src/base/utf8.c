@@ -64,6 +64,18 @@ unsigned rl_utf8_decode(const char *text, size_t length, uint32_t *code_point)
     return count;
 }
 
+unsigned rl_utf8_ill_formed(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    const unsigned count = announced(bytes[0]);
+    if (count < 2 || length < 2 || !second_fits(bytes[0], bytes[1]))
+        return 1;
+    unsigned there = 2;
+    while (there < count && there < length && continues(bytes[there]))
+        there++;
+    return there;
+}
+
 unsigned rl_utf8_encode(uint32_t code_point, char to[RL_UTF8_MAX])
 {
     if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff))

@@ -18,6 +18,10 @@
 /* Bytes of the well-formed sequence at `text` (and its code point), or 0 if there is none. */
 RL_SHARED unsigned rl_utf8_decode(const char *text, size_t length, uint32_t *code_point);
 
+/* Where none begins: bytes of the ill-formed part that one U+FFFD stands for, the longest beginning
+ * of a well-formed sequence, or else one byte ("maximal subpart", The Unicode Standard 3.9). */
+unsigned rl_utf8_ill_formed(const char *text, size_t length);
+
 /* Writes a sequence and returns its bytes; what is no character becomes U+FFFD. */
 unsigned rl_utf8_encode(uint32_t code_point, char to[RL_UTF8_MAX]);
 

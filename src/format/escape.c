@@ -25,8 +25,7 @@ static char *write_code_point(char *to, uint32_t code_point)
     return to + 6;
 }
 
-/* Of the characters past ASCII. */
-static bool is_dangerous(uint32_t code_point)
+bool rl_escape_is_dangerous(uint32_t code_point)
 {
     if (code_point < 0xa0)
         return true; /* C1 */
@@ -55,7 +54,7 @@ static char *write_suspects(char *to, const char **from, const char *end)
             ++*from;
             return write_byte(to, byte);
         }
-        if (bytes > 1 && is_dangerous(code_point)) {
+        if (bytes > 1 && rl_escape_is_dangerous(code_point)) {
             *from += bytes;
             return write_code_point(to, code_point);
         }

@@ -21,6 +21,9 @@
 
 void rl_escape_append(struct rl_buffer *out, const char *text, size_t length);
 
+/* Of the characters past ASCII: C1, line and paragraph separators, bidirectional controls. */
+bool rl_escape_is_dangerous(uint32_t code_point);
+
 /* Two hexadecimal digits for each byte, with this between two; '\0': nothing. */
 void rl_hex_append(struct rl_buffer *out, const char *bytes, size_t length, char between);
 
@@ -41,8 +44,12 @@ static inline bool rl_escape_suspect(uint64_t word)
     return (((word - ones * 0x20) | (word + ones)) & ones * 0x80) != 0;
 }
 
+/* Whether some byte of the eight cannot be copied as it is. */
+typedef bool rl_escape_test(uint64_t word);
+
 /* Copies a text of fewer than eight bytes, if it is clean. */
-static inline bool rl_escape_copy_short(char *to, const char *from, size_t length)
+__attribute__((always_inline)) static inline bool
+rl_escape_copy_short(char *to, const char *from, size_t length, rl_escape_test *suspect)
 {
     uint32_t first = 0x20202020, last = 0x20202020;
     if (length >= 4) {
@@ -54,7 +61,7 @@ static inline bool rl_escape_copy_short(char *to, const char *from, size_t lengt
                                   (unsigned char)from[length - 1], ' '};
         memcpy(&first, bytes, 4);
     }
-    if (rl_escape_suspect((uint64_t)last << 32 | first))
+    if (suspect((uint64_t)last << 32 | first))
         return false;
     if (length >= 4) {
         memcpy(to, &first, 4);
@@ -67,34 +74,47 @@ static inline bool rl_escape_copy_short(char *to, const char *from, size_t lengt
     return true;
 }
 
-/* Copies bytes up to the first that may need escaping, or all, and returns how many. There is
- * room for `length`. */
-static inline size_t rl_escape_copy_clean(char *to, const char *from, size_t length)
+/* One byte among blanks. */
+__attribute__((always_inline)) static inline bool rl_escape_suspect_byte(char byte,
+                                                                         rl_escape_test *suspect)
+{
+    return suspect(UINT64_C(0x2020202020202000) | (unsigned char)byte);
+}
+
+/* Copies bytes up to the first that may be suspect, or all, and returns how many. There is room
+ * for `length`. Inlined, so that the test is, too. */
+__attribute__((always_inline)) static inline size_t
+rl_escape_copy_until(char *to, const char *from, size_t length, rl_escape_test *suspect)
 {
     if (length < 8) {
-        if (rl_escape_copy_short(to, from, length))
+        if (rl_escape_copy_short(to, from, length, suspect))
             return length;
     }
     size_t at = 0;
     for (; length - at >= 8; at += 8) {
         uint64_t word = rl_escape_load(from + at);
-        if (rl_escape_suspect(word))
+        if (suspect(word))
             break;
         memcpy(to + at, &word, sizeof word);
     }
     if (at > 0 && length - at < 8) {
         /* The last word overlaps the one before it. */
         uint64_t word = rl_escape_load(from + length - 8);
-        if (!rl_escape_suspect(word)) {
+        if (!suspect(word)) {
             memcpy(to + length - 8, &word, sizeof word);
             return length;
         }
     }
-    while (at < length && (unsigned char)from[at] >= 0x20 && (unsigned char)from[at] < 0x7f) {
+    while (at < length && !rl_escape_suspect_byte(from[at], suspect)) {
         to[at] = from[at];
         at++;
     }
     return at;
+}
+
+static inline size_t rl_escape_copy_clean(char *to, const char *from, size_t length)
+{
+    return rl_escape_copy_until(to, from, length, rl_escape_suspect);
 }
 
 #endif

@@ -78,6 +78,9 @@ void rl_line_split_path(struct rl_line *line);
 /* Appends the message alone, as %(message)s shows it. */
 void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out);
 
+/* The same with nothing escaped. */
+void rl_line_append_raw_message(const struct rl_line *line, struct rl_buffer *out);
+
 struct rl_pattern;
 
 struct rl_pattern_error {

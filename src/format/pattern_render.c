@@ -286,12 +286,20 @@ static void append_fields(struct rl_buffer *out, const struct rl_printf_spec *sp
 
 /* ---- message ---- */
 
-void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out)
+void rl_line_append_raw_message(const struct rl_line *line, struct rl_buffer *out)
 {
     if (line->program != NULL)
-        rl_program_render(line->program, line->args, line->args_bytes, line->raw, out);
-    else if (line->raw || line->message_escaped)
+        rl_program_render(line->program, line->args, line->args_bytes, true, out);
+    else
         rl_buffer_append(out, line->message.bytes, line->message.length);
+}
+
+void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out)
+{
+    if (line->raw || (line->program == NULL && line->message_escaped))
+        rl_line_append_raw_message(line, out);
+    else if (line->program != NULL)
+        rl_program_render(line->program, line->args, line->args_bytes, false, out);
     else
         rl_escape_append(out, line->message.bytes, line->message.length);
 }

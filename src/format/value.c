@@ -1,46 +1,11 @@
 #include "format/value.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "format/directive.h"
 #include "format/escape.h"
-#include "format/real.h"
+#include "format/shortest.h"
 #include "record/printf_spec.h"
-
-/* Digits after which every double is told from its neighbours. */
-#define DIGITS_ALWAYS 15
-#define DIGITS_MOST   17
-
-static bool reads_back(const char *text, size_t length, double value)
-{
-    char copy[64];
-    if (length >= sizeof copy)
-        return false;
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    return strtod(copy, NULL) == value;
-}
-
-void rl_value_append_real(struct rl_buffer *out, double value)
-{
-    const size_t start = out->length;
-    struct rl_printf_spec spec = {.width = RL_PRINTF_NONE, .conversion = 'g'};
-    for (spec.precision = DIGITS_ALWAYS;; spec.precision++) {
-        out->length = start;
-        rl_double_append(out, &spec, value);
-        if (out->failed || !isfinite(value))
-            return;
-        if (spec.precision == DIGITS_MOST ||
-            reads_back(out->data + start, out->length - start, value))
-            break;
-    }
-    const char *digits = out->data + start;
-    const size_t length = out->length - start;
-    if (memchr(digits, '.', length) == NULL && memchr(digits, 'e', length) == NULL)
-        rl_buffer_append(out, ".0", 2);
-}
 
 static void append_natural(struct rl_buffer *out, const struct rl_value *value, bool raw)
 {
@@ -56,10 +21,10 @@ void rl_value_append(struct rl_buffer *out, const struct rl_value *value, bool r
         rl_buffer_append(out, value->as.bits ? "true" : "false", value->as.bits ? 4 : 5);
         return;
     case RINGLOG_FIELD_F64:
-        rl_value_append_real(out, value->as.real);
+        rl_shortest_append(out, value->as.real);
         return;
     case RINGLOG_FIELD_F80:
-        rl_value_append_real(out, (double)value->as.long_real);
+        rl_shortest_append(out, (double)value->as.long_real);
         return;
     default:
         append_natural(out, value, raw);

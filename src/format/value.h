@@ -8,10 +8,6 @@
 /* 3, true, 0.1, 0x7f3a, "de ad be ef", text escaped unless `raw`, (null). */
 void rl_value_append(struct rl_buffer *out, const struct rl_value *value, bool raw);
 
-/* Appends the shortest decimal that reads back as the same double, with a point or an exponent in
- * it, as CPython's repr(): 0.1, 2.0, 1e+22, inf, nan. */
-void rl_value_append_real(struct rl_buffer *out, double value);
-
 /* "key=value", the value in double quotes where a reader would not see its end: where it is empty,
  * or has a blank, a quote, an equals sign or a backslash. */
 void rl_value_append_pair(struct rl_buffer *out, const struct rl_extra *extra, bool raw);

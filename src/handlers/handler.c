@@ -161,17 +161,6 @@ static void append_block(struct rl_buffer *out, size_t start, const char *text, 
     rl_buffer_append(out, text, text[length - 1] == '\n' ? length - 1 : length);
 }
 
-static bool render(struct ringlog_formatter *formatter, const struct rl_event *event,
-                   struct rl_buffer *out, struct rl_span *field)
-{
-    if (!formatter->raw)
-        return rl_pattern_render(formatter->pattern, &formatter->time_text, &event->line, out,
-                                 field);
-    struct rl_line raw = event->line;
-    raw.raw = true;
-    return rl_pattern_render(formatter->pattern, &formatter->time_text, &raw, out, field);
-}
-
 static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)
 {
     char what[320];
@@ -190,13 +179,15 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
         return false; /* no memory for the simplest line: the next one may do better */
     const size_t start = out->length;
     struct rl_span field;
-    if (!render(formatter, event, out, &field)) {
+    if (!rl_line_format_render(&formatter->format, &event->line, out, &field)) {
         out->length = start;
         tell_missing(handler, &field);
         return false;
     }
-    append_block(out, start, event->record->exception_text, event->record->exception_length);
-    append_block(out, start, event->record->stack_text, event->record->stack_length);
+    if (!rl_line_format_is_whole(&formatter->format)) {
+        append_block(out, start, event->record->exception_text, event->record->exception_length);
+        append_block(out, start, event->record->stack_text, event->record->stack_length);
+    }
     rl_buffer_append_char(out, '\n');
     return true;
 }
@@ -437,7 +428,7 @@ void rl_handler_adopt(struct ringlog_handler *handler)
     handler->retry_ns = 0;
     handler->kept_bytes = 0;
     if (handler->formatter != NULL)
-        handler->formatter->time_text.filled = false;
+        rl_line_format_forked(&handler->formatter->format);
     if (handler->ops->forked != NULL)
         handler->ops->forked(handler);
 }

@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/export.h"
 #include "base/rcu.h"
+#include "format/line_format.h"
 #include "format/pattern.h"
 #include "logger/logger.h"
 #include "handlers/marks.h"
@@ -21,9 +22,7 @@
 struct ringlog_formatter {
     struct rl_retired retired;
     uint32_t references; /* atomic */
-    bool raw;
-    struct rl_pattern *pattern;
-    struct rl_time_text time_text; /* the writer's */
+    struct rl_line_format format; /* the writer's */
 };
 
 /* Fields that filters added to a record: kept as long as it is handled, since a later filter's list

@@ -76,7 +76,7 @@ void ringlog_reader_close(ringlog_reader *reader)
     if (reader == NULL)
         return;
     rl_logfile_reader_free(&reader->inner);
-    rl_reader_free_format(reader);
+    rl_line_format_destroy(&reader->format);
     free_loggers(reader);
     rl_buffer_free(&reader->text);
     rl_buffer_free(&reader->part);

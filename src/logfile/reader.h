@@ -2,7 +2,7 @@
 #ifndef RL_LOGFILE_READER_H
 #define RL_LOGFILE_READER_H
 
-#include "format/pattern.h"
+#include "format/line_format.h"
 #include "logfile/read.h"
 #include "ringlog/reader.h"
 
@@ -18,9 +18,9 @@ struct ringlog_reader {
     char **loggers; /* copies of the selection's */
     size_t logger_count;
 
-    struct rl_pattern *pattern;
-    struct rl_time_text time_text;
-    bool raw;
+    bool has_format;
+    struct rl_line_format format;
+    bool raw; /* programs leave everything as it is: their output is made harmless later, or never */
     struct rl_line line;
     /* What `line` was filled in for, apart from what every record changes. */
     uint64_t line_generation;
@@ -31,7 +31,5 @@ struct ringlog_reader {
 
 /* The format of a reader that was given none. 0 or -errno. */
 int rl_reader_default_format(struct ringlog_reader *reader);
-void rl_reader_free_format(struct ringlog_reader *reader);
-
 
 #endif

@@ -15,15 +15,6 @@
 
 /* ---- the format ------------------------------------------------------------------------------ */
 
-void rl_reader_free_format(struct ringlog_reader *reader)
-{
-    if (reader->pattern == NULL)
-        return;
-    rl_pattern_free(reader->pattern);
-    rl_time_text_destroy(&reader->time_text);
-    reader->pattern = NULL;
-}
-
 /* Programs are made for raw or for escaped output. */
 static void forget_programs(struct ringlog_reader *reader)
 {
@@ -43,31 +34,25 @@ int ringlog_reader_set_format_sized_(ringlog_reader *reader,
     struct ringlog_formatter_options options = {0};
     if (given != NULL)
         memcpy(&options, given, bytes < sizeof options ? bytes : sizeof options);
-    const char *format =
-        options.format == NULL || options.format[0] == '\0' ? DEFAULT_FORMAT : options.format;
-    struct rl_pattern *pattern;
-    struct rl_pattern_error error;
-    const int result = rl_pattern_new(&pattern, format, &error);
-    if (result == -EINVAL)
-        return rl_error(result, "format \"%s\": byte %zu: %s", format, error.offset, error.message);
-    struct rl_time_text time_text;
-    if (result < 0 || rl_time_text_init(&time_text, options.datefmt, options.utc) < 0) {
-        rl_pattern_free(result < 0 ? NULL : pattern);
-        return rl_error(-ENOMEM, "ringlog_reader_set_format: out of memory");
-    }
-    rl_reader_free_format(reader);
-    reader->pattern = pattern;
-    reader->time_text = time_text;
-    if (reader->raw != options.raw)
+    struct rl_line_format format;
+    const int result =
+        rl_line_format_init(&format, &options, DEFAULT_FORMAT, "ringlog_reader_set_format");
+    if (result < 0)
+        return result;
+    rl_line_format_destroy(&reader->format);
+    reader->format = format;
+    reader->has_format = true;
+    const bool raw = format.raw || rl_line_format_is_whole(&format);
+    if (reader->raw != raw)
         forget_programs(reader);
-    reader->raw = options.raw;
+    reader->raw = raw;
     reader->line_site = NULL; /* it holds a program, and says whether it is raw */
     return 0;
 }
 
 int rl_reader_default_format(struct ringlog_reader *reader)
 {
-    if (reader->pattern != NULL)
+    if (reader->has_format)
         return 0;
     const struct ringlog_formatter_options options = {0};
     return ringlog_reader_set_format_sized_(reader, &options, sizeof options);
@@ -132,10 +117,10 @@ static void describe_loss(struct ringlog_reader *reader, struct rl_buffer *out)
     rl_buffer_append(out, what, strlen(what));
     rl_escape_append(out, loss->thread_name, strlen(loss->thread_name));
     rl_buffer_append(out, " between ", 9);
-    const struct rl_buffer *text = rl_time_text_at(&reader->time_text, loss->lost_since_ns);
+    const struct rl_buffer *text = rl_time_text_at(&reader->format.time_text, loss->lost_since_ns);
     rl_buffer_append(out, text->data, text->length);
     rl_buffer_append(out, " and ", 5);
-    text = rl_time_text_at(&reader->time_text, loss->time_ns);
+    text = rl_time_text_at(&reader->format.time_text, loss->time_ns);
     rl_buffer_append(out, text->data, text->length);
     rl_buffer_append(out, ": ", 2);
     rl_buffer_append(out, loss->reason, strlen(loss->reason));
@@ -164,7 +149,7 @@ static void describe_gap(const struct ringlog_reader *reader, struct rl_buffer *
 
 /* ---- message --------------------------------------------------------------------------------- */
 
-static void append_message(struct ringlog_reader *reader, struct rl_buffer *out)
+static void render_message(struct ringlog_reader *reader, struct rl_buffer *out)
 {
     const struct rl_record *record = &reader->inner.record;
     const struct rl_program *program = program_of(reader);
@@ -172,6 +157,19 @@ static void append_message(struct ringlog_reader *reader, struct rl_buffer *out)
         rl_program_render(program, record->fields, record->fields_bytes, reader->raw, out);
     else
         append_lines(out, rl_site_format(record->site), record->site->format_length, reader->raw);
+}
+
+/* Lines made of members escape as they need it, so the message comes raw; alone it must not. */
+static void append_message(struct ringlog_reader *reader, struct rl_buffer *out)
+{
+    if (!reader->raw || reader->format.raw) {
+        render_message(reader, out);
+        return;
+    }
+    program_of(reader); /* `part` is free after that */
+    reader->part.length = 0;
+    render_message(reader, &reader->part);
+    rl_escape_append(out, reader->part.data, reader->part.length);
 }
 
 /* Hands the text out. */
@@ -247,7 +245,9 @@ static void append_record_line(struct ringlog_reader *reader)
     line->args = record->fields;
     line->args_bytes = record->fields_bytes;
     line->record = record;
-    rl_pattern_render(reader->pattern, &reader->time_text, line, &reader->text, NULL);
+    rl_line_format_render(&reader->format, line, &reader->text, NULL);
+    if (rl_line_format_is_whole(&reader->format))
+        return;
     append_block(&reader->text, record->exception_text, record->exception_length, reader->raw);
     append_block(&reader->text, record->stack_text, record->stack_length, reader->raw);
 }
@@ -277,7 +277,7 @@ static void append_loss_line(struct ringlog_reader *reader)
         .fields_optional = true,
         .raw = reader->raw,
     };
-    rl_pattern_render(reader->pattern, &reader->time_text, &line, &reader->text, NULL);
+    rl_line_format_render(&reader->format, &line, &reader->text, NULL);
 }
 
 int ringlog_reader_line(ringlog_reader *reader, const char **text, size_t *length)

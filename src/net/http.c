@@ -22,7 +22,10 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     const size_t start = out->length;
     rl_frame_begin(out);
     const size_t line_at = out->length;
-    rl_handler_append_line(handler, event, out);
+    if (!rl_handler_append_line(handler, event, out)) {
+        out->length = start;
+        return;
+    }
     const struct rl_frame frame = {.last_ns = event->record->time_ns,
                                    .count = 1,
                                    .line_bytes = (uint32_t)(out->length - line_at),

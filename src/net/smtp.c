@@ -48,7 +48,10 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     const size_t start = out->length;
     rl_frame_begin(out);
     const size_t line_at = out->length;
-    rl_handler_append_line(handler, event, out);
+    if (!rl_handler_append_line(handler, event, out)) {
+        out->length = start;
+        return;
+    }
     const size_t key_at = out->length;
     if (!smtp->each && rl_rcu_dereference(handler->formatter) != NULL)
         append_key(event, out);

@@ -214,21 +214,30 @@ static bool next_keyed(struct rl_extras *extras, struct rl_extra *extra)
 static bool next_of_all(struct rl_extras *extras, struct rl_extra *extra)
 {
     while (extras->source < RL_EXTRA_SOURCES) {
-        if (extras->keyed ? next_keyed(extras, extra) : rl_extra_next(&extras->list, extra)) {
-            extras->taken++;
+        if (extras->keyed ? next_keyed(extras, extra) : rl_extra_next(&extras->list, extra))
             return true;
-        }
         extras->source++;
         open_source(extras);
     }
     return false;
 }
 
-static bool is_hidden(const struct rl_extras *extras, const struct rl_extra *extra)
+/* Equal keys have the same. */
+static uint64_t bit_of(const struct rl_extra *extra)
 {
-    struct rl_extras before = rl_record_extras(extras->record);
+    if (extra->key_length == 0)
+        return 1;
+    const unsigned first = (unsigned char)extra->key[0];
+    const unsigned last = (unsigned char)extra->key[extra->key_length - 1];
+    return UINT64_C(1) << ((extra->key_length + first * 5 + last * 11) % 64);
+}
+
+/* Whether the key came before. */
+static bool is_hidden(const struct rl_record *record, const struct rl_extra *extra)
+{
+    struct rl_extras before = rl_record_extras(record);
     struct rl_extra other;
-    for (unsigned i = 1; i < extras->taken && next_of_all(&before, &other); i++)
+    while (next_of_all(&before, &other) && other.key != extra->key)
         if (is_key(&other, extra->key, extra->key_length))
             return true;
     return false;
@@ -236,9 +245,13 @@ static bool is_hidden(const struct rl_extras *extras, const struct rl_extra *ext
 
 bool rl_extras_next(struct rl_extras *extras, struct rl_extra *extra)
 {
-    while (next_of_all(extras, extra))
-        if (!is_hidden(extras, extra))
+    while (next_of_all(extras, extra)) {
+        const uint64_t bit = bit_of(extra);
+        const bool maybe_seen = (extras->seen & bit) != 0;
+        extras->seen |= bit;
+        if (!maybe_seen || !is_hidden(extras->record, extra))
             return true;
+    }
     return false;
 }
 

@@ -54,7 +54,10 @@ bool rl_extra_next(struct rl_fields *list, struct rl_extra *extra);
 
 static inline struct rl_bytes rl_extra_list(const struct rl_buffer *list)
 {
-    return (struct rl_bytes){(const unsigned char *)list->data, list->length};
+    struct rl_bytes bytes;
+    bytes.at = (const unsigned char *)list->data;
+    bytes.length = list->length;
+    return bytes;
 }
 
 /* Appends an entry. */
@@ -75,16 +78,16 @@ bool rl_extra_find(struct rl_bytes list, const char *key, size_t key_length,
 
 struct rl_extras {
     const struct rl_record *record;
-    unsigned taken; /* so far, hidden ones included */
     unsigned source;
     bool keyed;            /* the list being read is the call's, with its keys in the site */
     const char *keys;      /* of those not yet taken */
     const uint8_t *codes;  /* of their values */
     unsigned left;
     struct rl_fields list; /* what of it has not been read */
+    uint64_t seen;         /* a bit for some property of each key so far */
 };
 
-/* All of them, each key once, the nearest places first. */
+/* All of them, each key once, the nearest places first. Of equal keys in one place, the first. */
 struct rl_extras rl_record_extras(const struct rl_record *record);
 bool rl_extras_next(struct rl_extras *extras, struct rl_extra *extra);
 
