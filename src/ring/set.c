@@ -1,6 +1,7 @@
 /* Rings come from here when a thread logs first, and return when it has died. */
 #include "ring/set.h"
 
+#include "base/once.h"
 #include "base/os.h"
 #include "base/tsan.h"
 
@@ -12,8 +13,8 @@
 bool (*rl_set_on_attach)(void);
 __thread struct rl_ring_place rl_own_rings[2];
 
-static struct rl_set *the_set; /* atomic; set once */
-static uint32_t generation;    /* of the settings; atomic */
+static void *the_set; /* struct rl_set; set once */
+static uint32_t generation; /* of the settings; atomic */
 
 /* In debug builds positions begin just below their wrap, so that it happens every day. */
 #ifdef NDEBUG
@@ -24,23 +25,8 @@ static uint32_t generation;    /* of the settings; atomic */
 
 struct rl_set *rl_set(void)
 {
-    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer.
-     * Pairs with: set.make. */
-    struct rl_set *set = __atomic_load_n(&the_set, __ATOMIC_ACQUIRE); /* set.get */
-    if (RINGLOG_LIKELY_(set != NULL))
-        return set;
     static struct rl_set without_memory; /* a fork child would inherit it: better than none */
-    struct rl_set *made = rl_map_wiped(sizeof *made);
-    if (made == NULL)
-        made = &without_memory;
-    struct rl_set *expected = NULL;
-    /* Release: so that who gets the pointer gets the page. Pairs with: set.get. */
-    if (__atomic_compare_exchange_n(&the_set, &expected, made, false, __ATOMIC_RELEASE, /* set.make */
-                                    __ATOMIC_ACQUIRE))
-        return made;
-    if (made != &without_memory)
-        rl_unmap(made, sizeof *made);
-    return expected;
+    return rl_once_wiped(&the_set, sizeof without_memory, &without_memory);
 }
 
 static const struct rl_settings early_settings = {
@@ -181,22 +167,9 @@ static struct rl_ring *new_place(void)
     const uint32_t place = __atomic_fetch_add(&set->places, 1, __ATOMIC_RELAXED);
     if (place / RL_RINGS_PER_SLAB >= RL_SLABS)
         return NULL;
-    struct rl_ring **slot = &set->slabs[place / RL_RINGS_PER_SLAB];
-    /* Acquire and release: so that who gets the pointer gets the pages. Pairs with: slab.make. */
-    struct rl_ring *slab = __atomic_load_n(slot, __ATOMIC_ACQUIRE); /* slab.get */
-    if (slab == NULL) {
-        const size_t bytes = RL_RINGS_PER_SLAB * sizeof *slab;
-        struct rl_ring *made = rl_map_wiped(bytes);
-        if (made == NULL)
-            return NULL;
-        /* Pairs with: slab.get. */
-        if (__atomic_compare_exchange_n(slot, &slab, made, false, __ATOMIC_RELEASE, /* slab.make */
-                                        __ATOMIC_ACQUIRE))
-            slab = made;
-        else
-            rl_unmap(made, bytes);
-    }
-    return &slab[place % RL_RINGS_PER_SLAB];
+    struct rl_ring *slab = rl_once_wiped(&set->slabs[place / RL_RINGS_PER_SLAB],
+                                         RL_RINGS_PER_SLAB * sizeof *slab, NULL);
+    return slab == NULL ? NULL : &slab[place % RL_RINGS_PER_SLAB];
 }
 
 static bool init_owner(pthread_mutex_t *owner)

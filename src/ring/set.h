@@ -23,7 +23,7 @@ enum rl_process_loss {
 struct rl_set {
     struct rl_ring *first; /* edge join; atomic */
     uint32_t places;       /* taken in slabs; atomic */
-    struct rl_ring *slabs[RL_SLABS]; /* made when first needed; atomic */
+    void *slabs[RL_SLABS]; /* of struct rl_ring; each made when first needed */
     uint32_t threads;      /* numbers given out; atomic */
     /* Losses that belong to no ring; atomic. */
     uint64_t lost[RL_LOSS_ALL];
