@@ -19,7 +19,7 @@ void rl_wake(enum rl_wake_reason reason)
 uint32_t rl_wake_reasons(void)
 {
     /* Acquire: what was requested was written before. Pairs with: asleep.reason. */
-    return __atomic_exchange_n(&rl_set()->reasons, 0, __ATOMIC_ACQ_REL); /* asleep.reasons */
+    return __atomic_exchange_n(&rl_set()->reasons, 0, __ATOMIC_ACQUIRE); /* asleep.reasons */
 }
 
 void rl_wake_prepare(void)
