@@ -204,8 +204,13 @@ static int free_dictionary(void **state)
 
 FROM(define)
 {
-    const struct rl_site_definition definition = {
-        .level = 20, .line = 1, .format = "defined", .file = "f", .function = "g"};
+    const uint8_t no_fields[1] = {0};
+    const struct rl_site_definition definition = {.fields = no_fields,
+                                                  .level = 20,
+                                                  .line = 1,
+                                                  .format = "defined",
+                                                  .file = "f",
+                                                  .function = "g"};
     say();
     __atomic_store_n(&defined, rl_dictionary_define(dictionary, &definition), __ATOMIC_RELAXED);
     reach(1);
