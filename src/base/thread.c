@@ -1,6 +1,6 @@
 #include "base/thread.h"
 
-#include "base/os.h"
+#include "base/once.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,22 +12,9 @@ __thread bool rl_library_thread;
 
 pthread_mutex_t *rl_fork_proof_mutex(pthread_mutex_t **slot)
 {
-    /* Acquire and release: so that who gets the pointer gets the page. Pairs with: mutex.make. */
-    pthread_mutex_t *found = __atomic_load_n(slot, __ATOMIC_ACQUIRE); /* mutex.get */
-    if (found != NULL)
-        return found;
     /* Zero bytes are an unlocked mutex, in this process and in a child. */
     static pthread_mutex_t without_memory = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_t *made = rl_map_wiped(sizeof *made);
-    if (made == NULL)
-        made = &without_memory;
-    /* Pairs with: mutex.get. */
-    if (__atomic_compare_exchange_n(slot, &found, made, false, __ATOMIC_RELEASE, /* mutex.make */
-                                    __ATOMIC_ACQUIRE))
-        return made;
-    if (made != &without_memory)
-        rl_unmap(made, sizeof *made);
-    return found;
+    return rl_once_wiped((void **)slot, sizeof **slot, &without_memory);
 }
 
 static pthread_mutex_t *libc_mutex;

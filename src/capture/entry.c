@@ -1,4 +1,5 @@
 /* Where every out-of-line record meets the ring: site id or whole site, then fields. */
+#include "base/once.h"
 #include "base/os.h"
 #include "capture/capture.h"
 #include "record/record.h"
@@ -7,8 +8,8 @@
 
 #include <string.h>
 
-static struct rl_dictionary *the_dictionary; /* atomic; set once */
-static size_t dictionary_bytes = 4 << 20;    /* atomic */
+static void *the_dictionary;              /* struct rl_dictionary; set once */
+static size_t dictionary_bytes = 4 << 20; /* atomic */
 
 void rl_dictionary_reserve(size_t bytes)
 {
@@ -17,23 +18,14 @@ void rl_dictionary_reserve(size_t bytes)
 
 struct rl_dictionary *rl_capture_dictionary(void)
 {
-    /* Pairs with: dictionary.make. So that the header has been laid out. */
-    struct rl_dictionary *dictionary =
-        __atomic_load_n(&the_dictionary, __ATOMIC_ACQUIRE); /* dictionary.get */
+    struct rl_dictionary *dictionary = rl_once_get(&the_dictionary);
     if (dictionary != NULL)
         return dictionary;
     const size_t bytes = __atomic_load_n(&dictionary_bytes, __ATOMIC_RELAXED);
     void *map = rl_map_sparse(bytes);
     if (map == NULL)
         return NULL;
-    struct rl_dictionary *made = rl_dictionary_format(map, bytes);
-    /* Pairs with: dictionary.get. */
-    if (__atomic_compare_exchange_n(&the_dictionary, &dictionary, made, false,
-                                    __ATOMIC_RELEASE, /* dictionary.make */
-                                    __ATOMIC_ACQUIRE))
-        return made;
-    rl_unmap(map, bytes);
-    return dictionary;
+    return rl_once_put(&the_dictionary, rl_dictionary_format(map, bytes), bytes);
 }
 
 bool rl_entry_take(struct rl_entry *entry, uint32_t site,

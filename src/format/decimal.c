@@ -4,34 +4,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "format/integer.h"
+
 __extension__ typedef unsigned __int128 u128;
 
 #define COARSE_STEP  27  /* 5^27 is the greatest power of five below 2^63 */
 #define COARSE_FIRST -12 /* 10^(27 * -12): the greatest double times 10^-308 needs 10^-324 */
 #define TIE_EXPONENT 22  /* 5^22 < 2^53 < 5^23 */
-
-const uint64_t rl_powers_of_ten[20] = {
-    UINT64_C(1),
-    UINT64_C(10),
-    UINT64_C(100),
-    UINT64_C(1000),
-    UINT64_C(10000),
-    UINT64_C(100000),
-    UINT64_C(1000000),
-    UINT64_C(10000000),
-    UINT64_C(100000000),
-    UINT64_C(1000000000),
-    UINT64_C(10000000000),
-    UINT64_C(100000000000),
-    UINT64_C(1000000000000),
-    UINT64_C(10000000000000),
-    UINT64_C(100000000000000),
-    UINT64_C(1000000000000000),
-    UINT64_C(10000000000000000),
-    UINT64_C(100000000000000000),
-    UINT64_C(1000000000000000000),
-    UINT64_C(10000000000000000000),
-};
 
 static const uint64_t powers_of_five[COARSE_STEP + 1] = {
     UINT64_C(1),

@@ -12,8 +12,6 @@
 #define RL_DECIMAL_FIXED_PRECISION 19 /* digits after the point that rl_decimal_fixed can do */
 #define RL_DECIMAL_SIGNIFICANT     17 /* digits in all that rl_decimal_significant can do */
 
-extern const uint64_t rl_powers_of_ten[20];
-
 /* `magnitude` (finite, not negative) as whole + fraction / 10^precision. False, for the caller to
  * find another way, from 2^64 up. */
 bool rl_decimal_fixed(double magnitude, unsigned precision, uint64_t *whole, uint64_t *fraction);

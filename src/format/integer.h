@@ -19,36 +19,16 @@
 #define RL_DECIMAL_MAX 20 /* digits of UINT64_MAX */
 #define RL_HEX_MAX     16
 
-extern const char rl_digit_pairs[201]; /* "00" "01" … "99" */
+extern const char rl_digit_pairs[201];      /* "00" "01" … "99" */
+extern const uint64_t rl_powers_of_ten[20]; /* from 10^0; the last one below 2^64 */
 
 static inline unsigned rl_decimal_digits(uint64_t value)
 {
-    static const uint64_t powers[] = {
-        0,
-        UINT64_C(10),
-        UINT64_C(100),
-        UINT64_C(1000),
-        UINT64_C(10000),
-        UINT64_C(100000),
-        UINT64_C(1000000),
-        UINT64_C(10000000),
-        UINT64_C(100000000),
-        UINT64_C(1000000000),
-        UINT64_C(10000000000),
-        UINT64_C(100000000000),
-        UINT64_C(1000000000000),
-        UINT64_C(10000000000000),
-        UINT64_C(100000000000000),
-        UINT64_C(1000000000000000),
-        UINT64_C(10000000000000000),
-        UINT64_C(100000000000000000),
-        UINT64_C(1000000000000000000),
-        UINT64_C(10000000000000000000),
-    };
-    /* 1233 / 4096 is log10(2), close enough for 64 bits. */
-    unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
-    unsigned guess = bits * 1233 >> 12;
-    return guess + 1 - (value < powers[guess]);
+    /* All powers but the first are even, so a bit more changes the digits of 0 alone: to one. */
+    uint64_t odd = value | 1;
+    unsigned bits = 64 - (unsigned)__builtin_clzll(odd);
+    unsigned guess = bits * 1233 >> 12; /* 1233 / 4096 is log10(2), close enough for 64 bits */
+    return guess + 1 - (odd < rl_powers_of_ten[guess]);
 }
 
 /* Writes exactly `digits` digits, leading zeros included; `digits` is enough for the value. */

@@ -34,8 +34,8 @@
  *            (join.add)                             (join.walk)                         initialised
  *   asleep   writer: asleep, then reasons, then     ERROR+, flush, blocked producers:   no lost wake-up
  *            sleep (asleep.set, asleep.recheck)     reason, then asleep (asleep.reason, .look)
- *   revoke   revoker: generation, then limits       slow path: limits, then             no limit outlives the
- *            (revoke.order)                         generation (revoke.check)           settings it came from
+ *   revoke   revoker: generation, membarrier,       slow path: limits, then             no limit outlives the
+ *            then limits (revoke.order)             generation (revoke.check)           settings it came from
  *
  * Which calls may run at once on one ring:
  *

@@ -17,7 +17,7 @@ __thread struct ringlog_producer *ringlog_producer_ __attribute__((tls_model("in
 /* Stack address of the call that is getting this thread a ring; 0: none. */
 static __thread uintptr_t attaching;
 
-/* The longest a blocked call sleeps before it looks again, should a wake-up be lost. */
+/* The longest a blocked call sleeps before it looks again: new settings wake nobody. */
 #define BLOCKED_LOOK_NS 10000000
 
 static uint64_t read_clock(bool monotonic)
@@ -206,11 +206,10 @@ static bool has_room(struct ringlog_producer *producer, uint64_t bytes, bool pri
     return (int64_t)(limit - rl_ring_head(rl_ring_of(producer))) >= (int64_t)bytes;
 }
 
-/* Sleeps until the consumer gives space back, or for a while. */
-static void wait_for_space(struct rl_ring_header *header, int64_t at_most_ns)
+/* Sleeps until the consumer gives back more than it had when `tail` was read, or for a while. */
+static void wait_for_space(struct rl_ring_header *header, uint64_t tail, int64_t at_most_ns)
 {
     const uint32_t turn = __atomic_load_n(&header->space_turn, __ATOMIC_RELAXED);
-    const uint64_t tail = __atomic_load_n(&header->tail, __ATOMIC_RELAXED);
     /* Edge space, the producer's side: it says that it waits, then looks at tail. Pairs with:
      * space.wake. So that either it sees the new tail, or the consumer sees it wait. */
     __atomic_store_n(&header->waiting, 1, __ATOMIC_SEQ_CST);      /* space.wait */
@@ -218,6 +217,16 @@ static void wait_for_space(struct rl_ring_header *header, int64_t at_most_ns)
         return;
     rl_wake(RL_WAKE_PRESSURE);
     rl_futex_wait(&header->space_turn, turn, at_most_ns);
+}
+
+/* How long a call that waits since then may sleep; <= 0: no longer. */
+static int64_t time_left(const struct rl_settings *settings, int64_t since_ns)
+{
+    if (settings->block_timeout_ms == 0)
+        return BLOCKED_LOOK_NS;
+    const int64_t left =
+        since_ns + (int64_t)settings->block_timeout_ms * 1000000 - rl_monotonic_ns();
+    return left < BLOCKED_LOOK_NS ? left : BLOCKED_LOOK_NS;
 }
 
 /* The ring is full. Waits for room if this caller may wait; false: it may not, or not longer. */
@@ -231,19 +240,16 @@ static bool block(struct ringlog_producer *producer, uint64_t bytes, bool priori
     rl_count(&header->blocked, 1);
     const int64_t start = rl_monotonic_ns();
     for (;;) {
-        int64_t left = BLOCKED_LOOK_NS;
-        if (settings->block_timeout_ms != 0) {
-            const int64_t deadline = start + (int64_t)settings->block_timeout_ms * 1000000;
-            const int64_t until = deadline - rl_monotonic_ns();
-            if (until <= 0)
-                return false;
-            left = until < left ? until : left;
-        }
-        wait_for_space(header, left);
+        /* Before the look for room: what is given back after that look shall not be slept over. */
+        const uint64_t tail = __atomic_load_n(&header->tail, __ATOMIC_RELAXED);
         if (has_room(producer, bytes, priority))
             return true;
         if (rl_settings()->state != RL_RUNNING)
             return false;
+        const int64_t left = time_left(settings, start);
+        if (left <= 0)
+            return false;
+        wait_for_space(header, tail, left);
     }
 }
 

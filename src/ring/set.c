@@ -1,6 +1,7 @@
 /* Rings come from here when a thread logs first, and return when it has died. */
 #include "ring/set.h"
 
+#include "base/once.h"
 #include "base/os.h"
 #include "base/tsan.h"
 
@@ -12,48 +13,12 @@
 bool (*rl_set_on_attach)(void);
 __thread struct rl_ring_place rl_own_rings[2];
 
-static struct rl_set *the_set; /* atomic; set once */
-static uint32_t generation;    /* of the settings; atomic */
-
-/* In debug builds positions begin just below their wrap, so that it happens every day. */
-#ifdef NDEBUG
-#    define FIRST_POSITION(bytes) UINT64_C(0)
-#else
-#    define FIRST_POSITION(bytes) (-(uint64_t)(2 * (bytes)))
-#endif
+static void *the_set; /* struct rl_set; set once */
 
 struct rl_set *rl_set(void)
 {
-    /* Acquire: the page is zeroed by the kernel; this orders nothing but the pointer.
-     * Pairs with: set.make. */
-    struct rl_set *set = __atomic_load_n(&the_set, __ATOMIC_ACQUIRE); /* set.get */
-    if (RINGLOG_LIKELY_(set != NULL))
-        return set;
     static struct rl_set without_memory; /* a fork child would inherit it: better than none */
-    struct rl_set *made = rl_map_wiped(sizeof *made);
-    if (made == NULL)
-        made = &without_memory;
-    struct rl_set *expected = NULL;
-    /* Release: so that who gets the pointer gets the page. Pairs with: set.get. */
-    if (__atomic_compare_exchange_n(&the_set, &expected, made, false, __ATOMIC_RELEASE, /* set.make */
-                                    __ATOMIC_ACQUIRE))
-        return made;
-    if (made != &without_memory)
-        rl_unmap(made, sizeof *made);
-    return expected;
-}
-
-static const struct rl_settings early_settings = {
-    .ring_bytes = 256 * 1024,
-    .string_cap = 16 * 1024,
-    .state = RL_EARLY,
-};
-static const struct rl_settings *the_settings = &early_settings; /* atomic */
-
-const struct rl_settings *rl_settings(void)
-{
-    /* Pairs with: settings.publish. So that the fields are what the publisher wrote. */
-    return __atomic_load_n(&the_settings, __ATOMIC_ACQUIRE); /* settings.read */
+    return rl_once_wiped(&the_set, sizeof without_memory, &without_memory);
 }
 
 struct rl_ring *rl_set_first(void)
@@ -62,31 +27,10 @@ struct rl_ring *rl_set_first(void)
     return __atomic_load_n(&rl_set()->first, __ATOMIC_ACQUIRE); /* join.walk */
 }
 
-uint32_t rl_settings_generation(void)
+uint64_t rl_set_ring_losses(void)
 {
-    /* Edge revoke, the slow path's side: it stored limits before. Pairs with: revoke.order. */
-    return __atomic_load_n(&generation, __ATOMIC_SEQ_CST); /* revoke.check */
-}
-
-void rl_ring_revoke(struct rl_ring *ring)
-{
-    /* A limit so far behind any head that every record goes to the slow path. Relaxed: the
-     * generation carries the order. */
-    const uint64_t never = __atomic_load_n(&ring->header->tail, __ATOMIC_RELAXED) - (UINT64_C(1) << 62);
-    __atomic_store_n(&ring->producer.limit[0], never, __ATOMIC_RELAXED);
-    __atomic_store_n(&ring->producer.limit[1], never, __ATOMIC_RELAXED);
-}
-
-void rl_settings_publish(const struct rl_settings *settings)
-{
-    /* Pairs with: settings.read. */
-    __atomic_store_n(&the_settings, settings, __ATOMIC_RELEASE); /* settings.publish */
-    /* Edge revoke: the generation first, then the limits; a slow path that stores a limit later
-     * sees the generation and takes it back. Pairs with: revoke.check. */
-    __atomic_fetch_add(&generation, 1, __ATOMIC_SEQ_CST); /* revoke.order */
-    rl_membarrier();
-    for (struct rl_ring *ring = rl_set_first(); ring != NULL; ring = ring->next)
-        rl_ring_revoke(ring);
+    /* Pairs with: loss.signal. */
+    return __atomic_load_n(&rl_set()->ring_losses, __ATOMIC_ACQUIRE); /* loss.notice */
 }
 
 /* ---- claim ---- */
@@ -168,78 +112,6 @@ static struct rl_ring *claim_abandoned(const struct rl_settings *settings)
     return NULL;
 }
 
-uint64_t rl_set_ring_losses(void)
-{
-    /* Pairs with: loss.signal. */
-    return __atomic_load_n(&rl_set()->ring_losses, __ATOMIC_ACQUIRE); /* loss.notice */
-}
-
-/* A place for a ring's private part, never used before; NULL without memory. */
-static struct rl_ring *new_place(void)
-{
-    struct rl_set *set = rl_set();
-    const uint32_t place = __atomic_fetch_add(&set->places, 1, __ATOMIC_RELAXED);
-    if (place / RL_RINGS_PER_SLAB >= RL_SLABS)
-        return NULL;
-    struct rl_ring **slot = &set->slabs[place / RL_RINGS_PER_SLAB];
-    /* Acquire and release: so that who gets the pointer gets the pages. Pairs with: slab.make. */
-    struct rl_ring *slab = __atomic_load_n(slot, __ATOMIC_ACQUIRE); /* slab.get */
-    if (slab == NULL) {
-        const size_t bytes = RL_RINGS_PER_SLAB * sizeof *slab;
-        struct rl_ring *made = rl_map_wiped(bytes);
-        if (made == NULL)
-            return NULL;
-        /* Pairs with: slab.get. */
-        if (__atomic_compare_exchange_n(slot, &slab, made, false, __ATOMIC_RELEASE, /* slab.make */
-                                        __ATOMIC_ACQUIRE))
-            slab = made;
-        else
-            rl_unmap(made, bytes);
-    }
-    return &slab[place % RL_RINGS_PER_SLAB];
-}
-
-static bool init_owner(pthread_mutex_t *owner)
-{
-    pthread_mutexattr_t attributes;
-    if (pthread_mutexattr_init(&attributes) != 0)
-        return false;
-    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    const bool done =
-        pthread_mutex_init(owner, &attributes) == 0 && pthread_mutex_trylock(owner) == 0;
-    pthread_mutexattr_destroy(&attributes);
-    return done;
-}
-
-static struct rl_ring *make(const struct rl_settings *settings, struct rl_ring *main)
-{
-    const size_t bytes = settings->ring_bytes;
-    struct rl_ring *ring = new_place();
-    if (ring == NULL)
-        return NULL;
-    ring->map_bytes = RL_RING_HEADER_BYTES + 2 * bytes;
-    ring->header = rl_map_double(RL_RING_HEADER_BYTES, bytes);
-    if (ring->header == NULL || !init_owner(&ring->owner)) {
-        rl_unmap(ring->header, ring->map_bytes);
-        return NULL;
-    }
-    ring->main = main;
-    struct rl_ring_header *header = ring->header;
-    header->magic = RL_RING_MAGIC;
-    header->layout = RL_RING_LAYOUT;
-    header->kind = main == NULL ? RL_RING_MAIN : RL_RING_SIDE;
-    header->bytes = bytes;
-    header->monotonic = main != NULL ? main->header->monotonic : settings->monotonic_clock;
-    header->tail = FIRST_POSITION(bytes);
-    ring->consumer.data = (unsigned char *)header + RL_RING_HEADER_BYTES;
-    ring->consumer.mask = bytes - 1;
-    ring->consumer.position = ring->consumer.tail = header->tail;
-    ring->producer.data = ring->consumer.data;
-    ring->producer.mask = ring->consumer.mask;
-    ring->producer.head = header->tail;
-    return ring;
-}
-
 static void join(struct rl_ring *ring)
 {
     struct rl_set *set = rl_set();
@@ -265,7 +137,7 @@ struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring 
     struct rl_ring *ring = main == NULL ? claim_abandoned(settings) : NULL;
     const bool fresh = ring == NULL;
     if (fresh)
-        ring = make(settings, main);
+        ring = rl_ring_make(settings, main);
     if (ring == NULL)
         return NULL;
     const struct rl_ring_owner owner = main == NULL ? identify() : main->header->owner;

@@ -23,7 +23,7 @@ enum rl_process_loss {
 struct rl_set {
     struct rl_ring *first; /* edge join; atomic */
     uint32_t places;       /* taken in slabs; atomic */
-    struct rl_ring *slabs[RL_SLABS]; /* made when first needed; atomic */
+    void *slabs[RL_SLABS]; /* of struct rl_ring; each made when first needed */
     uint32_t threads;      /* numbers given out; atomic */
     /* Losses that belong to no ring; atomic. */
     uint64_t lost[RL_LOSS_ALL];
@@ -36,6 +36,10 @@ struct rl_set {
 
 /* The set; never NULL. Signal-safe. */
 struct rl_set *rl_set(void);
+
+/* make.c: a ring that nobody has had before, owned by the calling thread, not yet in the set. NULL
+ * without memory. `main`: as below. */
+struct rl_ring *rl_ring_make(const struct rl_settings *settings, struct rl_ring *main);
 
 /* A ring for the calling thread, now its owner (as a record in it says, with these ticks), or NULL
  * without memory. Signal-safe unless the same thread is in it already. `main`: NULL for a main ring,
@@ -65,10 +69,6 @@ bool rl_set_is_owned(struct rl_ring *ring);
 /* Clears the mark of a capture that will never be finished: its thread died, or left it by a jump.
  * If it got as far as publishing, head follows. */
 void rl_producer_repair(struct ringlog_producer *producer);
-
-/* The generation of the settings, and the revocation of a producer's limits (edge revoke). */
-uint32_t rl_settings_generation(void);
-void rl_ring_revoke(struct rl_ring *ring);
 
 /* Where the calling thread's rings are mapped, by kind; for a fork child, which finds a hole there. */
 struct rl_ring_place {

@@ -11,14 +11,15 @@ void rl_wake(enum rl_wake_reason reason)
      * sleeps sees the reason, or the waker sees the writer asleep. */
     __atomic_fetch_or(&set->reasons, reason, __ATOMIC_SEQ_CST); /* asleep.reason */
     if (__atomic_load_n(&set->asleep, __ATOMIC_SEQ_CST) != 0 && /* asleep.look */
-        __atomic_exchange_n(&set->asleep, 0, __ATOMIC_SEQ_CST) != 0) /* asleep.take */
+        /* Relaxed: the look was ordered, this only tells which of several wakers wakes. */
+        __atomic_exchange_n(&set->asleep, 0, __ATOMIC_RELAXED) != 0)
         rl_futex_wake(&set->asleep, 1);
 }
 
 uint32_t rl_wake_reasons(void)
 {
     /* Acquire: what was requested was written before. Pairs with: asleep.reason. */
-    return __atomic_exchange_n(&rl_set()->reasons, 0, __ATOMIC_ACQ_REL); /* asleep.reasons */
+    return __atomic_exchange_n(&rl_set()->reasons, 0, __ATOMIC_ACQUIRE); /* asleep.reasons */
 }
 
 void rl_wake_prepare(void)

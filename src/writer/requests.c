@@ -78,7 +78,7 @@ int rl_writer_flush(int timeout_ms, bool deliver)
     const int64_t deadline = deadline_of(timeout_ms);
     /* Pairs with: flush.take. So that the look that answers sees what this thread logged. */
     const uint32_t asked =
-        __atomic_add_fetch(&writer->flush_asked, 1, __ATOMIC_ACQ_REL); /* flush.ask */
+        __atomic_add_fetch(&writer->flush_asked, 1, __ATOMIC_RELEASE); /* flush.ask */
     rl_wake(RL_WAKE_REQUEST);
     if (!wait_for_answer(writer, asked, deadline))
         return -ETIMEDOUT;

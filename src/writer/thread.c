@@ -1,4 +1,5 @@
 /* The thread: look, write, sleep. What others ask of it: requests.c. */
+#include "base/once.h"
 #include "base/os.h"
 #include "base/rcu.h"
 #include "base/thread.h"
@@ -24,27 +25,13 @@
 /* How long shutdown waits for log calls that are under way. */
 #define STRAGGLER_NS 10000000
 
-static struct rl_writer *the_writer; /* atomic; set once */
+static void *the_writer; /* struct rl_writer; set once */
 static const struct rl_writer_options *the_options; /* atomic */
 
 struct rl_writer *rl_writer(void)
 {
-    /* Acquire and release: so that who gets the pointer gets the page. Pairs with: writer.make. */
-    struct rl_writer *writer = __atomic_load_n(&the_writer, __ATOMIC_ACQUIRE); /* writer.get */
-    if (writer != NULL)
-        return writer;
     static struct rl_writer without_memory;
-    struct rl_writer *made = rl_map_wiped(sizeof *made);
-    if (made == NULL)
-        made = &without_memory;
-    /* Pairs with: writer.get. */
-    if (__atomic_compare_exchange_n(&the_writer, &writer, made, false,
-                                    __ATOMIC_RELEASE, /* writer.make */
-                                    __ATOMIC_ACQUIRE))
-        return made;
-    if (made != &without_memory)
-        rl_unmap(made, sizeof *made);
-    return writer;
+    return rl_once_wiped(&the_writer, sizeof without_memory, &without_memory);
 }
 
 bool rl_writer_is_running(void)
