@@ -396,11 +396,12 @@ void rl_compressor_stop(int64_t deadline_ns)
     struct compressor *all = rl_rcu_dereference(the_compressor);
     pthread_mutex_lock(rl_fork_proof_mutex(&making));
     if (all != NULL && all->running) {
-        if (end_thread(all, deadline_ns))
+        if (end_thread(all, deadline_ns)) {
             free_jobs(all);
-        else
-            rl_rcu_assign(the_compressor, NULL);
-        all->running = all->ending = all->giving_up = false;
+            all->running = all->ending = all->giving_up = false;
+        } else {
+            rl_rcu_assign(the_compressor, NULL); /* and what the thread is told stays so */
+        }
     }
     pthread_mutex_unlock(rl_fork_proof_mutex(&making));
 }

@@ -118,8 +118,9 @@ static struct ringlog_producer *side_producer(struct rl_ring *main, uintptr_t st
     if (side == NULL)
         return NULL;
     struct ringlog_producer *producer = &side->producer;
-    if (producer->busy != 0) {
-        if (is_interrupted(producer->busy, stack)) {
+    const uintptr_t busy = __atomic_load_n(&producer->busy, __ATOMIC_RELAXED);
+    if (busy != 0) {
+        if (is_interrupted(busy, stack)) {
             count_ring_loss(main->header, RL_LOSS_NESTED, ticks);
             return NULL;
         }
@@ -134,8 +135,9 @@ static struct ringlog_producer *own_producer(uintptr_t stack, uint64_t ticks)
     struct ringlog_producer *producer = ringlog_producer_;
     if (producer->data == NULL)
         return attach(stack, ticks);
-    if (producer->busy != 0) {
-        if (is_interrupted(producer->busy, stack))
+    const uintptr_t busy = __atomic_load_n(&producer->busy, __ATOMIC_RELAXED);
+    if (busy != 0) {
+        if (is_interrupted(busy, stack))
             return side_producer(rl_ring_of(producer), stack, ticks);
         rl_producer_repair(producer);
     }

@@ -136,7 +136,8 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     }
     bytes = (bytes + 7) & ~UINT64_C(7);
 
-    if (RINGLOG_UNLIKELY_(producer->busy != 0))
+    /* Atomic, as the ring's next owner may clear it, of whose claim only the kernel knows. */
+    if (RINGLOG_UNLIKELY_(__atomic_load_n(&producer->busy, __ATOMIC_RELAXED) != 0))
         return false;
     /* The mark comes before head is read: from here on a signal handler that logs stays away. */
     __atomic_store_n(&producer->busy, stack, __ATOMIC_RELAXED);
