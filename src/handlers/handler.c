@@ -326,9 +326,24 @@ void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *e
         rl_handler_append_any(handler, event);
 }
 
+/* The writer's: the direct handler of those in order that appended last in this batch. */
+static struct ringlog_handler *last_in_order;
+
+/* What another handler of those in order has appended comes first. */
+static void keep_order(struct ringlog_handler *handler)
+{
+    struct ringlog_handler *last = last_in_order;
+    if (last == handler || !handler->ops->in_order || handler->isolation != NULL)
+        return;
+    last_in_order = handler;
+    if (last != NULL && last->process == handler->process) /* else: of before a fork */
+        write_out(last);
+}
+
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
     struct ringlog_handler *sink = rl_handler_sink(handler);
+    keep_order(handler);
     handler->ops->append(handler, event);
     sink->out_records++;
     __atomic_fetch_add(&handler->counts.records, 1, __ATOMIC_RELAXED);
@@ -360,6 +375,8 @@ void rl_handler_end_batch(struct ringlog_handler *handler)
     if (sink->ops->end_batch != NULL)
         sink->ops->end_batch(sink);
     write_out(sink);
+    if (last_in_order == handler)
+        last_in_order = NULL;
 }
 
 bool rl_handler_is_stuck(const struct ringlog_handler *handler)

@@ -53,6 +53,9 @@ struct rl_tick {
 struct rl_handler_ops {
     const char *kind;
     bool lines; /* `append` makes lines of text: one that is half written is not given up */
+    /* What it writes to may be another handler's too (a descriptor, what a callback does): direct
+     * handlers of such kinds write where they alternate, so that records come in their order. */
+    bool in_order;
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
