@@ -158,7 +158,7 @@ static void append_block(struct rl_buffer *out, size_t start, const char *text, 
         return;
     if (out->length == start || out->data[out->length - 1] != '\n')
         rl_buffer_append_char(out, '\n');
-    rl_buffer_append(out, text, text[length - 1] == '\n' ? length - 1 : length);
+    rl_buffer_append(out, text, length);
 }
 
 static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)

@@ -86,7 +86,7 @@ static void append_block(struct rl_buffer *out, const char *text, size_t length,
         return;
     if (out->length != 0 && out->data[out->length - 1] != '\n')
         rl_buffer_append_char(out, '\n');
-    append_lines(out, text, text[length - 1] == '\n' ? length - 1 : length, raw);
+    append_lines(out, text, length, raw);
 }
 
 /* The program of the record's format; NULL: the format is none. */
