@@ -2,7 +2,8 @@
  *
  * What has arguments goes through the library's capture, as the log macros do; so does a message
  * without, whose text is the format's own. ringlog_log_ex() takes what has texts or fields attached,
- * and literal text: its message is text and not a format, so that arguments are rendered here. */
+ * and literal text: its message is text and not a format, so that arguments are rendered here.
+ * Literal text and rendered arguments are data; a message without either is the program's own. */
 #include "capture.h"
 #include "report.h"
 #include "run.h"
@@ -54,6 +55,7 @@ static int log_event(ringlog_logger *logger, const json_t *step)
         .stack_text = text_or(step, "stack_text", NULL),
         .extra = extra,
         .extra_count = count,
+        .raw = number_of(step, "literal") == 0 && !has_key(step, "sig"),
     };
     const int result = ringlog_log_ex(logger, &event);
     free(extra);

@@ -50,6 +50,13 @@ static bool set_extra(const struct ringlog_record *record, void *context)
     return true;
 }
 
+static void set_most(struct ringlog_filter_options *options, int level)
+{
+    options->greatest_level = level;
+    if (level <= 0) /* 0 would be no bound; and no record has a level below 1 */
+        options->least_level = options->greatest_level = -1;
+}
+
 static struct ringlog_filter_options filter_options(const json_t *step)
 {
     const char *kind = text_of(step, "kind");
@@ -57,8 +64,7 @@ static struct ringlog_filter_options filter_options(const json_t *step)
     if (strcmp(kind, "name") == 0)
         options.name = text_of(step, "value");
     else if (strcmp(kind, "max_level") == 0)
-        /* 0 would be no bound; and no record has a level below 1. */
-        options.greatest_level = level_of(step) != 0 ? level_of(step) : -1;
+        set_most(&options, level_of(step));
     else if (strcmp(kind, "contains") == 0)
         options.callback = contains;
     else if (strcmp(kind, "set_extra") == 0)
