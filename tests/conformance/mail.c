@@ -28,6 +28,7 @@ static void become_server(const int input[2], const int output[2], int mails_fd)
     snprintf(number, sizeof number, "%d", mails_fd);
     dup2(input[0], STDIN_FILENO);
     dup2(output[1], STDOUT_FILENO);
+    dup2(driver_stderr(), STDERR_FILENO);
     execl(PYTHON, PYTHON, "-B", SMTP_SERVER, number, (char *)NULL);
     _exit(127);
 }

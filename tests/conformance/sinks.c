@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +35,16 @@ static void take_descriptor(struct run *run, const char *name, int number)
     add_sink(run, name, number);
 }
 
+static int saved_stderr = STDERR_FILENO;
+
+int driver_stderr(void)
+{
+    return saved_stderr;
+}
+
 void sinks_take_standard(struct run *run)
 {
+    saved_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     take_descriptor(run, "stdout", STDOUT_FILENO);
     take_descriptor(run, "stderr", STDERR_FILENO);
 }

@@ -7,6 +7,9 @@
 /* Makes "stdout" and "stderr", which are descriptors 1 and 2 of this process. */
 void sinks_take_standard(struct run *run);
 
+/* What descriptor 2 was before: for what is not the scenario's. */
+int driver_stderr(void);
+
 /* Its descriptor; the sink is made when it is named first. */
 int sink_fd(struct run *run, const char *name);
 

@@ -11,6 +11,7 @@ import asyncio
 import email
 import email.policy
 import json
+import logging
 import os
 import sys
 
@@ -74,4 +75,5 @@ async def main(mails_fd):
 
 
 if __name__ == "__main__":
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of its own past
     asyncio.run(main(int(sys.argv[1])))
