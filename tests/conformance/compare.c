@@ -19,8 +19,7 @@ static char *expand(const char *text)
     FILE *to = open_memstream(&expanded, &length);
     if (to == NULL)
         trouble("no memory");
-    for (const char *mark; (mark = strstr(text, PID_MARK)) != NULL;
-         text = mark + strlen(PID_MARK))
+    for (const char *mark; (mark = strstr(text, PID_MARK)) != NULL; text = mark + strlen(PID_MARK))
         fprintf(to, "%.*s%d", (int)(mark - text), text, (int)getpid());
     fputs(text, to);
     fclose(to);

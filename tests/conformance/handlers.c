@@ -70,14 +70,9 @@ static const struct {
     const char *type;
     handler_maker *make;
 } types[] = {
-    {"stream", make_stream},
-    {"file", make_file},
-    {"rotating", make_rotating},
-    {"timed", make_timed},
-    {"null", make_null},
-    {"queue", make_queue_handler},
-    {"smtp", make_smtp},
-    {"custom", make_custom},
+    {"stream", make_stream}, {"file", make_file},     {"rotating", make_rotating},
+    {"timed", make_timed},   {"null", make_null},     {"queue", make_queue_handler},
+    {"smtp", make_smtp},     {"custom", make_custom},
 };
 
 int make_handler(struct run *run, const json_t *step, ringlog_handler **handler)

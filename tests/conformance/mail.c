@@ -64,8 +64,7 @@ static void start_server(struct mail_server *server)
 /* A port that stays taken, by a socket that does not listen. */
 static uint16_t closed_port(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) != 0 ||
@@ -89,7 +88,8 @@ static void switch_mode(struct mail_server *server, const char *mode)
 
 void mail_server_mode(struct run *run, const char *mode)
 {
-    if (run->mail_server == NULL && (run->mail_server = calloc(1, sizeof(struct mail_server))) == NULL)
+    if (run->mail_server == NULL &&
+        (run->mail_server = calloc(1, sizeof(struct mail_server))) == NULL)
         trouble("no memory");
     if (strcmp(mode, "down") == 0)
         run->mail_server->port = closed_port();

@@ -1,9 +1,10 @@
 /* Steps that log.
  *
  * What has arguments goes through the library's capture, as the log macros do; so does a message
- * without, whose text is the format's own. ringlog_log_ex() takes what has texts or fields attached,
- * and literal text: its message is text and not a format, so that arguments are rendered here.
- * Literal text and rendered arguments are data; a message without either is the program's own. */
+ * without, whose text is the format's own. ringlog_log_ex() takes what has texts or fields
+ * attached, and literal text: its message is text and not a format, so that arguments are rendered
+ * here. Literal text and rendered arguments are data; a message without either is the program's
+ * own. */
 #include "capture.h"
 #include "report.h"
 #include "run.h"

@@ -12,8 +12,8 @@
 
 /* ---- clock and errors ---- */
 
-static int64_t now_ns;        /* atomic */
-static unsigned reported;     /* atomic: calls of on_error */
+static int64_t now_ns;    /* atomic */
+static unsigned reported; /* atomic: calls of on_error */
 
 static int64_t clock_now(void *context)
 {

@@ -45,12 +45,14 @@ extern const struct step_kind query_steps[];
 /* What a query found: the result of this step. */
 void answer(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* ---- the clock that records get their time from ------------------------------------------------ */
+/* ---- the clock that records get their time from ------------------------------------------------
+ */
 
 void clock_set(int64_t sec, int64_t nsec);
 void clock_advance(int64_t sec);
 
-/* ---- objects by id ---------------------------------------------------------------------------- */
+/* ---- objects by id ----------------------------------------------------------------------------
+ */
 
 enum object_kind {
     OBJECT_FORMATTER,

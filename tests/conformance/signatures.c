@@ -51,8 +51,7 @@ static const struct {
     int (*render)(char **text, const char *format, const struct ringlog_argument *arguments);
 } renderers[] = {
 #define ROW(signature, literal, ...) {#signature, render_##signature},
-    SIGNATURES(ROW)
-};
+    SIGNATURES(ROW)};
 
 char *render(const char *signature, const char *format, const struct ringlog_argument *arguments)
 {

@@ -1,5 +1,5 @@
-/* The signatures that records of scenarios have: a letter for each argument, s a string, d an int, D
- * a long, f a double, c an int for %c. */
+/* The signatures that records of scenarios have: a letter for each argument, s a string, d an int,
+ * D a long, f a double, c an int for %c. */
 #ifndef TESTS_CONFORMANCE_SIGNATURES_H
 #define TESTS_CONFORMANCE_SIGNATURES_H
 

@@ -68,7 +68,8 @@ static int ask_level_number(struct run *run, const json_t *step)
 
 static int ask_rollover(struct run *run, const json_t *step)
 {
-    const int64_t sec = handler_rollover_at(object_of(run, OBJECT_HANDLER, text_of(step, "handler")));
+    const int64_t sec =
+        handler_rollover_at(object_of(run, OBJECT_HANDLER, text_of(step, "handler")));
     if (sec < 0)
         return (int)sec;
     answer(run, "%" PRId64, sec);

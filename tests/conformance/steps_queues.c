@@ -8,8 +8,7 @@
 
 int make_queue_handler(struct run *run, const json_t *step, ringlog_handler **handler)
 {
-    return ringlog_queue_handler_new(handler,
-                                     object_of(run, OBJECT_QUEUE, text_of(step, "queue")));
+    return ringlog_queue_handler_new(handler, object_of(run, OBJECT_QUEUE, text_of(step, "queue")));
 }
 
 static int make_queue(struct run *run, const json_t *step)
@@ -32,9 +31,8 @@ static int make_listener(struct run *run, const json_t *step)
     size_t count;
     ringlog_handler **handlers = handlers_of(run, step, &count);
     ringlog_listener *listener;
-    const int result =
-        ringlog_listener_new(&listener, object_of(run, OBJECT_QUEUE, text_of(step, "queue")),
-                             handlers, count, &options);
+    const int result = ringlog_listener_new(
+        &listener, object_of(run, OBJECT_QUEUE, text_of(step, "queue")), handlers, count, &options);
     free(handlers);
     if (result == 0)
         keep_object(run, OBJECT_LISTENER, text_of(step, "id"), listener);
