@@ -212,6 +212,9 @@ void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const
 uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
                             uint32_t most);
 
+/* What the last failure was; "": there was none. Any thread. */
+void rl_handler_last_error(const struct ringlog_handler *handler, char *text, size_t bytes);
+
 /* Counts records whose bytes were given up. */
 RL_SHARED void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);
 
