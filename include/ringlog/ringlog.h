@@ -303,6 +303,9 @@ struct ringlog_event {
     /* Its fields. Through an adapter they give way to the adapter's, as in CPython. */
     const struct ringlog_extra *extra;
     size_t extra_count; /* at most 32 */
+    /* The text is the program's own, as a format is, and passes unescaped: nothing in it may come
+     * from outside. A binary log shows it escaped all the same. */
+    bool raw;
 };
 
 /* Logs the event if the logger takes its level. 0; -EINVAL: no text, or a bad key. Signal-safe. */

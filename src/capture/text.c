@@ -143,7 +143,7 @@ static void log_event(const struct ringlog_logger *logger, const struct ringlog_
     const struct rl_site_definition definition = {
         .level = event->level,
         .line = event->line,
-        .flags = RL_SITE_EVENT,
+        .flags = RL_SITE_EVENT | (event->raw ? RL_SITE_RAW : 0),
         .field_count = (uint16_t)(sizeof event_codes - (event->extra_count == 0)),
         .fields = event_codes,
         .format = "%s",

@@ -27,8 +27,8 @@ struct rl_program;
 int rl_program_new(struct rl_program **program, const char *format, size_t format_length,
                    const uint8_t *fields, unsigned field_count);
 
-/* The same for what a call site says of itself: a run-time level is not the format's, and with keys
- * the format is text. */
+/* The same for what a call site says of itself: a run-time level is not the format's, with keys the
+ * format is text, and RL_SITE_RAW escapes nothing. */
 int rl_program_new_of_site(struct rl_program **program, uint16_t flags, const char *format,
                            size_t format_length, const uint8_t *fields, unsigned field_count);
 

@@ -131,7 +131,7 @@ void rl_program_render(const struct rl_program *program, const unsigned char *ar
     if (args == NULL)
         args = (const unsigned char *)""; /* C has no NULL + 0 */
     struct run run = {
-        .program = program, .out = out, .fields = {args, args + args_bytes}, .raw = raw};
+        .program = program, .out = out, .fields = {args, args + args_bytes}, .raw = raw || program->raw};
     char *to = rl_buffer_reserve(out, program->room);
     if (to == NULL)
         return;

@@ -93,7 +93,7 @@ static int configure(const struct ringlog_basic_config_options *options)
         result = new_handler(&made, options);
     if (result == 0)
         result = attach_all(options, made, formatter);
-    if (result == 0 && level != RINGLOG_NOTSET)
+    if (result == 0 && (level != RINGLOG_NOTSET || options->level_name != NULL))
         result = ringlog_logger_set_level(ringlog_root(), level);
     ringlog_handler_unref(made);
     ringlog_formatter_unref(formatter);

@@ -64,7 +64,7 @@ static ssize_t write_fd(struct ringlog_handler *handler, const char *bytes, size
 }
 
 static const struct rl_handler_ops ops = {
-    .kind = "console", .lines = true, .append = append, .write = write_fd};
+    .kind = "console", .lines = true, .in_order = true, .append = append, .write = write_fd};
 
 /* no-color.org: set and not empty. */
 static bool is_coloured(enum ringlog_colour colour, int fd)

@@ -147,7 +147,13 @@ static void close_custom(struct ringlog_handler *handler)
 }
 
 static const struct rl_handler_ops ops = {
-    .kind = "custom", .append = append, .write = emit, .count = count, .close = close_custom};
+    .kind = "custom",
+    .in_order = true,
+    .append = append,
+    .write = emit,
+    .count = count,
+    .close = close_custom,
+};
 
 int ringlog_custom_handler_new_sized_(ringlog_handler **handler,
                                       const struct ringlog_custom_options *given, size_t bytes)

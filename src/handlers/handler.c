@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/os.h"
 #include "base/references.h"
-#include "base/thread.h"
 #include "handlers/filter.h"
 #include "handlers/isolation.h"
 
@@ -19,16 +18,10 @@
 #define STUCK_BYTES ((size_t)1 << 20)
 /* How long after a failure a direct handler tries again. */
 #define RETRY_NS 50000000
-/* Reports of one handler's errors are at least this far apart. */
-#define REPORT_NS 1000000000
 
 bool rl_handlers_give_up;
-void (*rl_handlers_on_error)(const char *message, void *context);
-void *rl_handlers_on_error_context;
 
-static uint64_t handlers_made;   /* atomic */
-static uint64_t errors_counted;  /* atomic, relaxed */
-static bool errors_not_reported; /* atomic, relaxed */
+static uint64_t handlers_made; /* atomic */
 
 int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate)
@@ -45,99 +38,6 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
         (options->isolation == RINGLOG_ISOLATION_DEFAULT && isolate))
         return rl_isolation_new(&handler->isolation, options);
     return 0;
-}
-
-/* ---- errors ---- */
-
-uint64_t rl_handlers_errors(void)
-{
-    return __atomic_load_n(&errors_counted, __ATOMIC_RELAXED);
-}
-
-void ringlog_set_raise_errors(bool raise)
-{
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
-    __atomic_store_n(&errors_not_reported, !raise, __ATOMIC_RELAXED);
-}
-
-bool rl_handlers_raise_errors(void)
-{
-    return !__atomic_load_n(&errors_not_reported, __ATOMIC_RELAXED);
-}
-
-void rl_handlers_report(const char *message)
-{
-    if (rl_handlers_on_error != NULL) {
-        rl_handlers_on_error(message, rl_handlers_on_error_context);
-        return;
-    }
-    char text[512];
-    const int length = snprintf(text, sizeof text, "--- Logging error ---\n%s\n", message);
-    if (length > 0 && write(STDERR_FILENO, text, strnlen(text, sizeof text)) < 0)
-        return; /* nowhere left to tell */
-}
-
-static pthread_mutex_t *report_mutex;
-
-/* Keeps the text, and says whether it is time for a report; `*more` is then the number of errors not
- * reported before (NULL: it is reported in any case). An isolated handler fails on its own thread and
- * on the writer's: one at a time. */
-static bool keep_error(struct ringlog_handler *handler, const char *text, uint64_t *more)
-{
-    const int64_t now = rl_monotonic_ns();
-    pthread_mutex_lock(rl_fork_proof_mutex(&report_mutex));
-    snprintf(handler->last_error, sizeof handler->last_error, "%s", text);
-    const bool due = handler->reported_ns == 0 || now - handler->reported_ns >= REPORT_NS;
-    if (more != NULL) {
-        *more = handler->unreported;
-        handler->unreported = due ? 0 : handler->unreported + 1;
-        handler->reported_ns = due ? now : handler->reported_ns;
-    }
-    pthread_mutex_unlock(rl_fork_proof_mutex(&report_mutex));
-    return due;
-}
-
-/* A failure to be counted, kept as the last one, and reported. Reports on stderr, and of attempts
- * that are repeated, keep their distance. */
-struct failure {
-    int error;
-    const char *what; /* was tried, or "" */
-    const char *text;
-    bool repeated;
-};
-
-static void fail(struct ringlog_handler *handler, struct failure failure)
-{
-    __atomic_fetch_add(&errors_counted, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&handler->counts.errors, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&handler->counts.last_errno, failure.error, __ATOMIC_RELAXED);
-    const bool each = rl_handlers_on_error != NULL && !failure.repeated;
-    uint64_t more = 0;
-    const bool due = keep_error(handler, failure.text, each ? NULL : &more);
-    if ((!due && !each) || !rl_handlers_raise_errors())
-        return;
-    char message[400], count[48] = "";
-    if (more != 0)
-        snprintf(count, sizeof count, " (and %llu more)", (unsigned long long)more);
-    snprintf(message, sizeof message, "ringlog: %s handler: %.120s%s%.160s%s", handler->ops->kind,
-             failure.what, *failure.what == '\0' ? "" : ": ", failure.text, count);
-    rl_handlers_report(message);
-}
-
-void rl_handler_error(struct ringlog_handler *handler, int error, const char *what)
-{
-    fail(handler, (struct failure){error, what, strerrordesc_np(error), false});
-}
-
-void rl_handler_error_text(struct ringlog_handler *handler, int error, const char *text)
-{
-    fail(handler, (struct failure){error, "", text, false});
-}
-
-void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const char *what)
-{
-    fail(handler, (struct failure){error, what, strerrordesc_np(error), true});
 }
 
 /* ---- append ---- */
@@ -158,7 +58,7 @@ static void append_block(struct rl_buffer *out, size_t start, const char *text, 
         return;
     if (out->length == start || out->data[out->length - 1] != '\n')
         rl_buffer_append_char(out, '\n');
-    rl_buffer_append(out, text, text[length - 1] == '\n' ? length - 1 : length);
+    rl_buffer_append(out, text, length);
 }
 
 static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)
@@ -326,9 +226,24 @@ void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *e
         rl_handler_append_any(handler, event);
 }
 
+/* The writer's: the direct handler of those in order that appended last in this batch. */
+static struct ringlog_handler *last_in_order;
+
+/* What another handler of those in order has appended comes first. */
+static void keep_order(struct ringlog_handler *handler)
+{
+    struct ringlog_handler *last = last_in_order;
+    if (last == handler || !handler->ops->in_order || handler->isolation != NULL)
+        return;
+    last_in_order = handler;
+    if (last != NULL && last->process == handler->process) /* else: of before a fork */
+        write_out(last);
+}
+
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
     struct ringlog_handler *sink = rl_handler_sink(handler);
+    keep_order(handler);
     handler->ops->append(handler, event);
     sink->out_records++;
     __atomic_fetch_add(&handler->counts.records, 1, __ATOMIC_RELAXED);
@@ -360,6 +275,8 @@ void rl_handler_end_batch(struct ringlog_handler *handler)
     if (sink->ops->end_batch != NULL)
         sink->ops->end_batch(sink);
     write_out(sink);
+    if (last_in_order == handler)
+        last_in_order = NULL;
 }
 
 bool rl_handler_is_stuck(const struct ringlog_handler *handler)
@@ -533,9 +450,7 @@ int ringlog_handler_stats_sized_(ringlog_handler *handler, struct ringlog_handle
         .pending = __atomic_load_n(&sink->counts.pending, __ATOMIC_RELAXED),
         .last_errno = __atomic_load_n(&sink->counts.last_errno, __ATOMIC_RELAXED),
     };
-    pthread_mutex_lock(rl_fork_proof_mutex(&report_mutex));
-    memcpy(now.last_error, sink->last_error, sizeof now.last_error);
-    pthread_mutex_unlock(rl_fork_proof_mutex(&report_mutex));
+    rl_handler_last_error(sink, now.last_error, sizeof now.last_error);
     memcpy(counts, &now, bytes < sizeof now ? bytes : sizeof now);
     return 0;
 }

@@ -53,6 +53,9 @@ struct rl_tick {
 struct rl_handler_ops {
     const char *kind;
     bool lines; /* `append` makes lines of text: one that is half written is not given up */
+    /* What it writes to may be another handler's too (a descriptor, what a callback does): direct
+     * handlers of such kinds write where they alternate, so that records come in their order. */
+    bool in_order;
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
@@ -208,6 +211,9 @@ void rl_handler_attempt_failed(struct ringlog_handler *handler, int error, const
 /* How many records these bytes at the end of what was appended are: at most `most`. */
 uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *bytes, size_t length,
                             uint32_t most);
+
+/* What the last failure was; "": there was none. Any thread. */
+void rl_handler_last_error(const struct ringlog_handler *handler, char *text, size_t bytes);
 
 /* Counts records whose bytes were given up. */
 RL_SHARED void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records);

@@ -86,7 +86,7 @@ static void append_block(struct rl_buffer *out, const char *text, size_t length,
         return;
     if (out->length != 0 && out->data[out->length - 1] != '\n')
         rl_buffer_append_char(out, '\n');
-    append_lines(out, text, text[length - 1] == '\n' ? length - 1 : length, raw);
+    append_lines(out, text, length, raw);
 }
 
 /* The program of the record's format; NULL: the format is none. */
@@ -98,9 +98,10 @@ static const struct rl_program *program_of(struct ringlog_reader *reader)
     site->compiled = true;
     reader->part.length = 0;
     append_lines(&reader->part, rl_site_format(site->site), site->site->format_length, reader->raw);
+    const uint16_t flags =
+        site->site->flags & (uint16_t) ~(RINGLOG_SITE_RUNTIME_LEVEL_ | RL_SITE_RAW);
     if (!reader->part.failed &&
-        rl_program_new_of_site(&site->program,
-                               site->site->flags & (uint16_t)~RINGLOG_SITE_RUNTIME_LEVEL_,
+        rl_program_new_of_site(&site->program, flags,
                                reader->part.length == 0 ? "" : reader->part.data,
                                reader->part.length, site->shape.codes, site->shape.count) != 0)
         site->program = NULL;

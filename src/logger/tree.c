@@ -126,16 +126,27 @@ static struct rl_logger *find(const char *name, size_t length)
 
 /* ---- creation, under the mutex ---- */
 
+/* The end of the longest dotted prefix of a name's first `length` bytes; 0: there is none. As in
+ * CPython no prefix ends where another dot follows: "a" is no prefix of "a..b", but "a." is. */
+static size_t prefix_of(const char *name, size_t length)
+{
+    size_t dot = length;
+    while (dot > 0 && name[dot - 1] != '.')
+        dot--;
+    return dot == 0 ? 0 : dot - 1;
+}
+
+/* Where to look for the next shorter one. */
+static size_t before(size_t prefix)
+{
+    return prefix == 0 ? 0 : prefix - 1;
+}
+
 /* The nearest existing logger among the dotted prefixes, else the root. */
 static struct rl_logger *find_parent(const char *name, size_t length)
 {
-    while (length > 0) {
-        while (length > 0 && name[length - 1] != '.')
-            length--;
-        if (length == 0)
-            break;
-        length--; /* the dot */
-        struct rl_logger *parent = find(name, length);
+    for (size_t at = prefix_of(name, length); at > 0; at = prefix_of(name, before(at))) {
+        struct rl_logger *parent = find(name, at);
         if (parent != NULL)
             return parent;
     }
@@ -144,8 +155,13 @@ static struct rl_logger *find_parent(const char *name, size_t length)
 
 static bool is_below(const struct rl_logger *logger, const struct rl_logger *ancestor)
 {
-    return logger->length > ancestor->length && logger->name[ancestor->length] == '.' &&
-           memcmp(logger->name, ancestor->name, ancestor->length) == 0;
+    if (logger->length <= ancestor->length ||
+        memcmp(logger->name, ancestor->name, ancestor->length) != 0)
+        return false;
+    size_t at = prefix_of(logger->name, logger->length);
+    while (at > ancestor->length)
+        at = prefix_of(logger->name, before(at));
+    return at == ancestor->length;
 }
 
 /* A logger between existing ones takes over those below it. */

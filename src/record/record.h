@@ -33,6 +33,7 @@ struct rl_own_time {
 
 /* Flags of a site beyond those the macros know (detail/site.h). */
 #define RL_SITE_EVENT 0x100 /* fields are those of struct rl_event_fields, not of the format */
+#define RL_SITE_RAW   0x200 /* strings pass unescaped; a file's reader does not believe it */
 
 /* What becomes of the thread's context. */
 enum rl_context_what {

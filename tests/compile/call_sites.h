@@ -237,8 +237,8 @@ static inline void loggers(void)
 
 static inline void texts(ringlog_logger *log)
 {
-    const struct ringlog_event event = {RINGLOG_INFO, "text", 4,    __FILE__, __func__, __LINE__,
-                                        0,            NULL,   NULL, NULL,     0};
+    const struct ringlog_event event = {RINGLOG_INFO, "text", 4,    __FILE__, __func__, __LINE__, 0,
+                                        NULL,         NULL,   NULL, 0,        false};
     ringlog_log_text(log, RINGLOG_INFO, "100%", 4);
     (void)ringlog_log_ex(log, &event);
 }
