@@ -1,6 +1,7 @@
 /* systemd's journal, by its native protocol: a record is one datagram of fields, or a sealed memory
  * file with the same bytes if it is too large for one. */
 #include "base/error.h"
+#include "format/value.h"
 #include "handlers/connection.h"
 #include "handlers/frames.h"
 #include "handlers/syslog_fields.h"
@@ -18,6 +19,7 @@
 
 #define SOCKET_PATH    "/run/systemd/journal/socket"
 #define IDENTIFIER_MAX 255
+#define NAME_MAX_BYTES 64
 
 struct journal_handler {
     struct ringlog_handler base;
@@ -73,11 +75,55 @@ static void append_source(struct rl_buffer *entry, const struct rl_line *line)
     append_number(entry, "TID", line->thread_id);
 }
 
-/* Fields of a user's own naming belong behind these. The journal drops names that are not made of
- * A-Z, 0-9 and _, or begin with one of the latter two; those with = or a newline would be other
- * fields. */
-static void append_fields(struct journal_handler *journal, const struct rl_line *line)
+/* Whether one of our own fields, or of those that the journal knows, has this name. */
+static bool is_taken(const char *name)
 {
+    static const char *const taken[] = {"MESSAGE", "PRIORITY",    "LOGGER", "TID", "ERRNO",
+                                        "THREAD_NAME", "MESSAGE_ID"};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return true;
+    return strncmp(name, "SYSLOG_", 7) == 0 || strncmp(name, "CODE_", 5) == 0;
+}
+
+/* The journal drops names that are not made of A-Z, 0-9 and _, begin with one of the latter two, or
+ * have more than 64 bytes; those with = or a newline would be other fields. */
+static void name_field(char name[NAME_MAX_BYTES + 1], const struct rl_extra *extra)
+{
+    static const char prefix[] = "FIELD_";
+    char *const start = name + sizeof prefix - 1;
+    size_t length = 0;
+    for (; length < extra->key_length && start + length < name + NAME_MAX_BYTES; length++) {
+        const char byte = extra->key[length];
+        const bool is_lower = byte >= 'a' && byte <= 'z';
+        const bool is_good = (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+        start[length] = is_lower ? (char)(byte - 'a' + 'A') : is_good ? byte : '_';
+    }
+    start[length] = '\0';
+    if (start[0] >= 'A' && start[0] <= 'Z' && !is_taken(start))
+        memmove(name, start, length + 1);
+    else
+        memcpy(name, prefix, sizeof prefix - 1);
+}
+
+/* Extra fields, as journalctl(1) names them: "user" is USER; one that is ours is FIELD_MESSAGE. */
+static void append_extras(struct journal_handler *journal, const struct rl_record *record)
+{
+    struct rl_extras extras = rl_record_extras(record);
+    struct rl_extra extra;
+    while (rl_extras_next(&extras, &extra)) {
+        char name[NAME_MAX_BYTES + 1];
+        struct rl_buffer *value = &journal->line;
+        value->length = 0;
+        rl_value_append(value, &extra.value, true);
+        name_field(name, &extra);
+        append_field(&journal->entry, name, (struct rl_span){value->data, value->length});
+    }
+}
+
+static void append_fields(struct journal_handler *journal, const struct rl_event *event)
+{
+    const struct rl_line *line = &event->line;
     struct rl_buffer *entry = &journal->entry;
     const size_t newline = journal->line.length != 0;
     const struct rl_span message = {journal->line.data, journal->line.length - newline};
@@ -89,6 +135,7 @@ static void append_fields(struct journal_handler *journal, const struct rl_line 
     rl_syslog_append_time(entry, &journal->time_text, line->wall_ns, 9);
     rl_buffer_append_char(entry, '\n');
     append_source(entry, line);
+    append_extras(journal, event->record); /* last: the line's buffer is theirs from here on */
 }
 
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
@@ -97,7 +144,7 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     journal->line.length = journal->entry.length = 0;
     if (!rl_handler_append_line(handler, event, &journal->line))
         return;
-    append_fields(journal, &event->line);
+    append_fields(journal, event);
     rl_frame_append(handler, &journal->entry);
 }
 

@@ -62,6 +62,7 @@ static void free_parts(struct syslog_handler *syslog)
 {
     rl_time_text_destroy(&syslog->form.time_text);
     rl_buffer_free(&syslog->form.text);
+    rl_buffer_free(&syslog->form.value);
     rl_buffer_free(&syslog->line);
     rl_buffer_free(&syslog->message);
 }

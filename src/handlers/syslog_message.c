@@ -2,10 +2,12 @@
 
 #include "base/utf8.h"
 #include "format/escape.h"
+#include "format/value.h"
 #include "handlers/syslog_fields.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define CUT_MARK        "\xe2\x80\xa6" /* an ellipsis */
@@ -85,7 +87,43 @@ static void append_number(struct rl_syslog_form *syslog, const char *name, int64
     append_text(syslog, name, (struct rl_span){digits, (size_t)length}, out);
 }
 
-/* Where a record came from; what else it may carry one day belongs here too. */
+/* A name of RFC 5424: 1 to 32 printable ASCII characters, but = blank ] and quote. */
+static void append_name(const struct rl_extra *extra, struct rl_buffer *out)
+{
+    for (size_t i = 0; i < extra->key_length && i < 32; i++) {
+        const char byte = extra->key[i];
+        const bool is_good = byte > ' ' && byte < 127 && strchr("=]\"", byte) == NULL;
+        rl_buffer_append_char(out, is_good ? byte : '_');
+    }
+}
+
+/* Extra fields: an element of their own, beside ours under the same number. */
+static void append_extras(struct rl_syslog_form *syslog, const struct rl_record *record,
+                          struct rl_buffer *out)
+{
+    struct rl_extras extras = rl_record_extras(record);
+    struct rl_extra extra;
+    bool any = false;
+    while (rl_extras_next(&extras, &extra)) {
+        const char *number = strchr(syslog->sd_id, '@');
+        if (!any) {
+            rl_buffer_append(out, "[fields", 7);
+            rl_buffer_append(out, number, strlen(number));
+        }
+        any = true;
+        rl_buffer_append_char(out, ' ');
+        append_name(&extra, out);
+        rl_buffer_append(out, "=\"", 2);
+        syslog->value.length = 0;
+        rl_value_append(&syslog->value, &extra.value, true);
+        append_value(syslog, (struct rl_span){syslog->value.data, syslog->value.length}, out);
+        rl_buffer_append_char(out, '"');
+    }
+    if (any)
+        rl_buffer_append_char(out, ']');
+}
+
+/* Where a record came from, and its extra fields. */
 static void append_structured_data(struct rl_syslog_form *syslog, const struct rl_line *line,
                                    struct rl_buffer *out)
 {
@@ -103,6 +141,8 @@ static void append_structured_data(struct rl_syslog_form *syslog, const struct r
     append_text(syslog, "thread", line->thread_name, out);
     append_number(syslog, "tid", line->thread_id, out);
     rl_buffer_append_char(out, ']');
+    if (line->record != NULL)
+        append_extras(syslog, line->record, out);
 }
 
 /* ---- message ---- */

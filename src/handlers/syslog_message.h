@@ -25,7 +25,8 @@ struct rl_syslog_form {
     char sd_id[RL_SYSLOG_SD_ID_MAX + 1]; /* "": no structured data */
     size_t message_bytes;                /* the most */
     struct rl_time_text time_text;
-    struct rl_buffer text; /* scratch */
+    struct rl_buffer text;  /* scratch */
+    struct rl_buffer value; /* the same for a field */
 };
 
 /* Appends the message for `line`, whose text is `text`: escaped here, whatever it went through. */

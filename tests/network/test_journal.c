@@ -255,11 +255,29 @@ PROCESS_TEST(options_are_checked)
     ringlog_handler_unref(handler);
 }
 
+PROCESS_TEST(extra_fields_are_fields_of_the_journal)
+{
+    const int server = serve();
+    start();
+    ringlog_info_kv(ringlog_get_logger("kv"), "text", "user", "a\nb", "attempt", 3, "x.y", 0.5,
+                    "_odd", (bool)true, "MESSAGE", "forged", "code_line", 7);
+    require(ringlog_flush(10000) == 0);
+    const struct entry entry = receive_entry(server);
+    require_same_text(field(&entry, "MESSAGE"), "text");
+    require_same_text(field(&entry, "USER"), "a\nb");
+    require_same_text(field(&entry, "ATTEMPT"), "3");
+    require_same_text(field(&entry, "X_Y"), "0.5");
+    require_same_text(field(&entry, "FIELD__ODD"), "true");
+    require_same_text(field(&entry, "FIELD_MESSAGE"), "forged");
+    require_same_text(field(&entry, "FIELD_CODE_LINE"), "7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_an_entry_of_fields),
         cmocka_unit_test(what_is_not_known_is_no_field),
+        cmocka_unit_test(extra_fields_are_fields_of_the_journal),
         cmocka_unit_test(lines_and_names_of_any_bytes_forge_no_field),
         cmocka_unit_test(a_large_record_travels_in_a_sealed_memory_file),
         cmocka_unit_test(an_absent_or_restarted_journal_loses_nothing),

@@ -134,6 +134,17 @@ PROCESS_TEST(structured_data_may_have_another_name)
     require(strstr(receive(server, NULL), " [where@12345.6 logger=\"") != NULL);
 }
 
+PROCESS_TEST(extra_fields_are_an_element_of_their_own)
+{
+    const int server = serve(SOCK_DGRAM);
+    start((struct ringlog_syslog_options){.format = RINGLOG_SYSLOG_RFC5424});
+    ringlog_info_kv(ringlog_get_logger("kv"), "text", "user", "\"] x=\"\n", "attempt", 3,
+                    "a b=]\"\xc3\xbc.and.more.than.thirty-two", (bool)true);
+    require(strstr(receive(server, NULL),
+                   "][fields@32473 user=\"\\\"\\] x=\\\"\\\\n\" attempt=\"3\" "
+                   "a_b_____.and.more.than.thirty-tw=\"true\"] text") != NULL);
+}
+
 PROCESS_TEST(what_is_too_long_is_cut_between_characters)
 {
     uint16_t port = 0;
@@ -322,6 +333,7 @@ int main(void)
         cmocka_unit_test(levels_are_severities),
         cmocka_unit_test(names_are_printable_and_end_where_they_must),
         cmocka_unit_test(structured_data_may_have_another_name),
+        cmocka_unit_test(extra_fields_are_an_element_of_their_own),
         cmocka_unit_test(what_is_too_long_is_cut_between_characters),
         cmocka_unit_test(a_text_that_fits_to_the_byte_is_not_cut),
         cmocka_unit_test(a_message_of_rfc3164),
