@@ -21,7 +21,8 @@
 
 bool rl_handlers_give_up;
 
-static uint64_t handlers_made; /* atomic */
+static struct ringlog_handler *latest; /* of all that live; under the mutex of configuration */
+static uint64_t handlers_made;
 
 int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate)
@@ -29,15 +30,49 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
     handler->ops = ops;
     handler->references = 1;
     handler->process = getpid();
-    handler->number = __atomic_add_fetch(&handlers_made, 1, __ATOMIC_RELAXED);
     if ((unsigned)options->isolation > RINGLOG_NOT_ISOLATED)
         return rl_error(-EINVAL, "isolation %d: no such choice", (int)options->isolation);
     if ((unsigned)options->policy > RINGLOG_QUEUE_BLOCK)
         return rl_error(-EINVAL, "queue policy %d: no such policy", (int)options->policy);
     if (options->isolation == RINGLOG_ISOLATED ||
-        (options->isolation == RINGLOG_ISOLATION_DEFAULT && isolate))
-        return rl_isolation_new(&handler->isolation, options);
+        (options->isolation == RINGLOG_ISOLATION_DEFAULT && isolate)) {
+        const int isolated = rl_isolation_new(&handler->isolation, options);
+        if (isolated < 0)
+            return isolated;
+    }
+    rl_config_lock();
+    handler->number = ++handlers_made;
+    handler->older = latest;
+    latest = handler;
+    rl_config_unlock();
     return 0;
+}
+
+void rl_handler_forget(struct ringlog_handler *handler)
+{
+    rl_config_lock();
+    struct ringlog_handler **place = &latest;
+    while (*place != NULL && *place != handler)
+        place = &(*place)->older;
+    if (*place != NULL)
+        *place = handler->older;
+    rl_config_unlock();
+}
+
+struct ringlog_handler **rl_handlers_hold(uint32_t *count)
+{
+    *count = 0;
+    rl_config_lock();
+    uint32_t most = 0;
+    for (struct ringlog_handler *handler = latest; handler != NULL; handler = handler->older)
+        most++;
+    struct ringlog_handler **held = malloc(most * sizeof(struct ringlog_handler *));
+    for (struct ringlog_handler *handler = latest; held != NULL && handler != NULL;
+         handler = handler->older)
+        if (rl_ref_take_if_any(&handler->references))
+            held[(*count)++] = handler;
+    rl_config_unlock();
+    return held;
 }
 
 /* ---- append ---- */
@@ -399,6 +434,7 @@ void rl_handler_free(struct ringlog_handler *handler)
 {
     if (handler->left)
         return;
+    rl_handler_forget(handler);
     ringlog_handler_unref(handler->inner);
     ringlog_handler_unref(handler->sink);
     ringlog_formatter_unref(handler->formatter);

@@ -86,6 +86,7 @@ struct rl_isolation;
 
 struct ringlog_handler {
     struct rl_retired retired;
+    struct ringlog_handler *older; /* of all that live; under the mutex of configuration */
     const struct rl_handler_ops *ops;
     uint32_t references;                 /* atomic */
     int level;                           /* atomic */
@@ -135,6 +136,13 @@ struct ringlog_handler {
  * options means isolation. 0 or a negative errno. */
 RL_SHARED int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate);
+
+/* For a constructor that fails after rl_handler_init(). */
+void rl_handler_forget(struct ringlog_handler *handler);
+
+/* All handlers that somebody holds, the latest first, each with a reference taken. The caller frees
+ * the array. NULL: none, or no memory. */
+struct ringlog_handler **rl_handlers_hold(uint32_t *count);
 
 /* Where what is appended to the handler goes: itself, but for one that shares a file. */
 static inline struct ringlog_handler *rl_handler_sink(struct ringlog_handler *handler)

@@ -229,6 +229,7 @@ static int set_up(struct rl_log_file *file, const struct rl_handler_ops *ops, co
 
 static void discard(struct rl_log_file *file)
 {
+    rl_handler_forget(&file->base);
     ringlog_handler_unref(file->base.sink);
     rl_isolation_free(file->base.isolation);
     rl_rotation_free(file->rotation);

@@ -150,8 +150,9 @@ static int check_again(const struct rl_smtp *smtp)
     return fault == NULL ? 0 : rl_error(-EINVAL, "an address or the subject %s", fault);
 }
 
-static int log_in(const struct rl_smtp *smtp, CURL *easy)
+static int log_in(struct rl_smtp *smtp, CURL *easy)
 {
+    smtp->courier.transport.needs_login = true;
     char password[RL_SECRET_BYTES];
     int result = rl_secret_get(&smtp->password, RL_SMTP ": password", password);
     if (result < 0)
@@ -165,7 +166,7 @@ static int log_in(const struct rl_smtp *smtp, CURL *easy)
 
 static int address(struct rl_courier *courier)
 {
-    const struct rl_smtp *smtp = smtp_of(&courier->base);
+    struct rl_smtp *smtp = smtp_of(&courier->base);
     CURL *easy = courier->transport.easy;
     const int result = check_again(smtp);
     if (result < 0)

@@ -46,6 +46,9 @@ static void note_progress(struct rl_transport *transport)
 static size_t give(char *to, size_t size, size_t count, void *context)
 {
     struct rl_transport *transport = context;
+    /* libcurl goes on without a word when a server offers no way to log in. */
+    if (transport->needs_login && !transport->logged_in)
+        return CURL_READFUNC_ABORT;
     const size_t left = transport->length - transport->sent;
     const size_t bytes = left < size * count ? left : size * count;
     memcpy(to, transport->bytes + transport->sent, bytes);
@@ -73,6 +76,7 @@ static size_t hear(char *line, size_t size, size_t count, void *context)
     size_t length = size * count;
     while (length > 0 && (unsigned char)line[length - 1] <= ' ')
         length--;
+    transport->logged_in |= length >= 3 && memcmp(line, "235", 3) == 0; /* RFC 4954 */
     const bool goodbye = length >= 3 && memcmp(line, "221", 3) == 0; /* to our QUIT */
     if (length > strlen(begin) && memcmp(line, begin, strlen(begin)) == 0 && !goodbye)
         keep_printable(transport->reply, sizeof transport->reply, line, length);
@@ -108,6 +112,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
         fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd >= 0)
         transport->sockets[transport->socket_count++] = fd;
+    transport->logged_in = false;
     pthread_mutex_unlock(&transport->sockets_mutex);
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
@@ -306,6 +311,10 @@ static void describe(struct rl_transport *transport, struct rl_outcome *outcome)
 
 static void end(struct rl_transport *transport, CURLcode code, struct rl_outcome *outcome)
 {
+    if (code == CURLE_ABORTED_BY_CALLBACK && transport->needs_login && !transport->logged_in) {
+        code = CURLE_LOGIN_DENIED;
+        strcpy(transport->error, "the server offers no way to log in");
+    }
     *outcome = (struct rl_outcome){.code = code, .error = error_of(transport->easy, code)};
     curl_easy_getinfo(transport->easy, CURLINFO_RESPONSE_CODE, &outcome->status);
     describe(transport, outcome);

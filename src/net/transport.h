@@ -33,6 +33,9 @@ struct rl_transport {
     curl_socket_t sockets[RL_SOCKETS];
     unsigned socket_count;
 
+    bool needs_login; /* nothing is sent over a connection that did not take the password */
+    bool logged_in;
+
     /* What is sent. */
     const char *bytes;
     size_t length, sent;

@@ -136,12 +136,6 @@ static void await_stragglers(void)
             usleep(50);
 }
 
-static int by_creation_backwards(const void *a, const void *b)
-{
-    const struct ringlog_handler *const *x = a, *const *y = b;
-    return (*x)->number < (*y)->number ? 1 : -1;
-}
-
 /* Relaxed: a later call of shutdown may move it. */
 static int64_t stop_deadline(const struct rl_writer *writer)
 {
@@ -153,26 +147,22 @@ static bool is_time_left(const struct rl_writer *writer)
     return stop_deadline(writer) < 0 || rl_monotonic_ns() < stop_deadline(writer);
 }
 
-/* In the reverse order of creation, as Python's logging.shutdown(). false: one of them was left
- * with records. */
+/* In the reverse order of creation, as CPython's logging.shutdown(), and like there also those that no
+ * logger has. false: one of them was left with records. */
 static bool close_handlers(struct rl_writer *writer)
 {
-    const struct rl_routes *routes = rl_routes();
-    const uint32_t count = routes == NULL ? 0 : routes->handler_count;
+    uint32_t count;
+    struct ringlog_handler **held = rl_handlers_hold(&count);
     bool all_out = true;
-    if (writer->last_resort != NULL)
-        all_out = rl_handler_close(writer->last_resort, stop_deadline(writer));
-    struct ringlog_handler **order = malloc((count + 1) * sizeof *order);
-    if (order == NULL)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = routes->handlers[i];
-    qsort(order, count, sizeof *order, by_creation_backwards);
-    for (uint32_t i = 0; i < count; i++)
-        rl_handler_end(order[i], stop_deadline(writer));
-    for (uint32_t i = 0; i < count; i++)
-        all_out &= rl_handler_close(order[i], stop_deadline(writer));
-    free(order);
+    for (uint32_t i = 0; i < count; i++) {
+        rl_handler_adopt(held[i]); /* one that no logger has may still be a parent process's */
+        rl_handler_end(held[i], stop_deadline(writer));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        all_out &= rl_handler_close(held[i], stop_deadline(writer));
+        ringlog_handler_unref(held[i]);
+    }
+    free(held);
     return all_out;
 }
 
