@@ -52,7 +52,7 @@ PROCESS_TEST(a_record_keeps_the_level_name_it_was_logged_under)
     log_to("names.log", "%(levelname)s");
     require(ringlog_init(NULL) == 0);
     for (int i = 0; i < 100; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "N%d", i);
         require(ringlog_add_level_name(25, name) == 0);
         ringlog_log(ringlog_root(), 25, "x");
@@ -70,7 +70,7 @@ PROCESS_TEST(a_record_keeps_the_process_name_it_was_logged_under)
     require(ringlog_init(NULL) == 0);
     ringlog_info(ringlog_root(), "x");
     for (int i = 0; i < 20; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "worker%d", i);
         require(ringlog_set_process_name(name) == 0);
         ringlog_info(ringlog_root(), "x");
