@@ -286,13 +286,14 @@ int ringlog_handler_close(ringlog_handler *handler)
     pthread_mutex_lock(rl_fork_proof_mutex(&life));
     int state;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    int result = 0;
     if (rl_writer_is_running())
-        rl_writer_close_handler(handler);
+        result = rl_writer_close_handler(handler);
     else
         rl_handler_close(handler, rl_monotonic_ns());
     pthread_setcancelstate(state, NULL);
     pthread_mutex_unlock(rl_fork_proof_mutex(&life));
-    return 0;
+    return result < 0 ? rl_error_errno(result, "ringlog_handler_close") : 0;
 }
 
 int ringlog_set_process_name(const char *name)

@@ -58,7 +58,8 @@ RINGLOG_API int ringlog_handler_set_formatter(ringlog_handler *handler,
                                               ringlog_formatter *formatter);
 
 /* Flushes and closes it now, wherever it is attached: later records are not taken. What CPython's
- * Handler.close() does; the last unref does it too. */
+ * Handler.close() does; the last unref does it too. 0; -ETIMEDOUT: another handler has held up the
+ * writer for ten seconds, and this one is closed when that is over; -EDEADLK on a library thread. */
 RINGLOG_API int ringlog_handler_close(ringlog_handler *handler);
 
 struct ringlog_handler_counts {

@@ -1,5 +1,6 @@
 /* What others ask of the writer: flush, stop, figures. */
 #include "base/os.h"
+#include "base/references.h"
 #include "base/thread.h"
 #include "handlers/isolation.h"
 #include "ring/wake.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static int64_t deadline_of(int timeout_ms)
 {
@@ -108,11 +108,23 @@ void rl_writer_barrier(void)
 
 /* ---- closing a handler ---- */
 
+/* How long a call waits for a writer that hangs in some handler, as changes of configuration do. */
+#define CLOSE_TIMEOUT_NS 10000000000
+
 struct closing {
     struct rl_retired retired;
+    uint32_t references; /* atomic: who asks, and the writer */
     struct ringlog_handler *handler;
-    uint32_t done; /* atomic */
+    uint32_t done; /* futex */
 };
+
+static void release(struct closing *closing)
+{
+    if (!rl_ref_drop(&closing->references))
+        return;
+    ringlog_handler_unref(closing->handler);
+    free(closing);
+}
 
 static void close_now(struct rl_retired *retired)
 {
@@ -121,24 +133,36 @@ static void close_now(struct rl_retired *retired)
     rl_handler_close(closing->handler, rl_monotonic_ns() + 1000000000);
     /* Pairs with: close.wait. So that what the handler did is done. */
     __atomic_store_n(&closing->done, 1, __ATOMIC_RELEASE); /* close.done */
+    rl_futex_wake(&closing->done, 1);
+    release(closing);
+}
+
+static bool await_close(struct closing *closing)
+{
+    const int64_t deadline_ns = rl_monotonic_ns() + CLOSE_TIMEOUT_NS;
+    /* Pairs with: close.done. */
+    while (__atomic_load_n(&closing->done, __ATOMIC_ACQUIRE) == 0) { /* close.wait */
+        const int64_t left_ns = deadline_ns - rl_monotonic_ns();
+        if (left_ns <= 0)
+            return false;
+        rl_wake(RL_WAKE_REQUEST);
+        rl_futex_wait(&closing->done, 0, left_ns < 1000000 ? left_ns : 1000000);
+    }
+    return true;
 }
 
 /* The writer reaps what is retired between batches: there nothing else uses the handler. */
-void rl_writer_close_handler(struct ringlog_handler *handler)
+int rl_writer_close_handler(struct ringlog_handler *handler)
 {
-    struct closing closing = {.handler = handler};
+    struct closing *closing = malloc(sizeof *closing);
+    if (closing == NULL)
+        return -ENOMEM;
+    *closing = (struct closing){.references = 2, .handler = ringlog_handler_ref(handler)};
     rl_writer_flush(10000, false);
-    rl_rcu_retire(&closing.retired, close_now);
-    rl_wake(RL_WAKE_REQUEST);
-    /* Pairs with: close.done. */
-    while (__atomic_load_n(&closing.done, __ATOMIC_ACQUIRE) == 0) { /* close.wait */
-        if (!rl_writer_is_running()) {
-            rl_rcu_reap();
-            continue;
-        }
-        usleep(100);
-        rl_wake(RL_WAKE_REQUEST);
-    }
+    rl_rcu_retire(&closing->retired, close_now);
+    const bool closed = await_close(closing);
+    release(closing);
+    return closed ? 0 : -ETIMEDOUT;
 }
 
 /* ---- the process's name ---- */

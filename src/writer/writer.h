@@ -31,9 +31,10 @@ int rl_writer_sync(void);
  * and this may be called again. */
 int rl_writer_stop(int timeout_ms);
 
-/* Has the writer close the handler, and waits for it. */
+/* Has the writer close the handler, and waits for it. 0; -ENOMEM; -ETIMEDOUT: it hangs in some
+ * handler, and will close this one when it goes on. */
 struct ringlog_handler;
-void rl_writer_close_handler(struct ringlog_handler *handler);
+int rl_writer_close_handler(struct ringlog_handler *handler);
 
 /* Records show this process name from the caller's next record on. 0 or -ENOMEM. */
 int rl_writer_set_process_name(const char *name);
