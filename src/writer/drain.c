@@ -130,8 +130,9 @@ static void give_back(struct rl_ring *ring, uint64_t least)
         rl_ring_release(ring);
 }
 
-static void tell_losses(struct rl_writer *writer, const struct rl_routes *routes)
+static void tell_losses(struct rl_writer *writer)
 {
+    const struct rl_routes *routes = rl_routes();
     const uint64_t losses = rl_set_ring_losses();
     if (losses != writer->losses_seen) {
         writer->losses_seen = losses;
@@ -143,14 +144,15 @@ static void tell_losses(struct rl_writer *writer, const struct rl_routes *routes
 
 bool rl_drain(struct rl_writer *writer, uint64_t horizon, bool thorough)
 {
-    const struct rl_routes *routes = rl_routes();
     struct rl_merge *merge = &writer->merge;
     collect(writer, horizon, thorough);
     const bool any = merge->count != 0;
     while (merge->count != 0 && !writer->stuck) {
         struct rl_cursor *top = &merge->heap[0];
         struct rl_ring *ring = top->ring;
-        rl_dispatch(writer, ring, &top->record, routes);
+        /* The routes anew for each record: what a thread logs after a change goes by that change,
+         * also when this look began before it. */
+        rl_dispatch(writer, ring, &top->record, rl_routes());
         rl_ring_step(ring, &top->record);
         give_back(ring, ring->header->bytes / 8);
         if (next_record(writer, top) && is_due(top, horizon)) {
@@ -163,7 +165,7 @@ bool rl_drain(struct rl_writer *writer, uint64_t horizon, bool thorough)
     for (unsigned i = 0; i < merge->count; i++)
         give_back(merge->heap[i].ring, 1);
     merge->count = 0;
-    tell_losses(writer, routes);
+    tell_losses(writer);
     return any;
 }
 
