@@ -280,9 +280,11 @@ PROCESS_TEST(compressed_files_shift_and_count_too)
         sleep_ms(i % 10 == 0 ? 10 : 0);
     }
     require(ringlog_shutdown(20000) == 0);
-    require(
-        system("ls n.log.*.gz | sort -t. -k3nr | xargs zcat > unpacked && cat n.log >> unpacked") ==
-        0);
+    /* One that the compressor did not come to is there as it was. */
+    require(system("for n in $(seq 1100 -1 1); do"
+                   "  if [ -e n.log.$n.gz ]; then zcat n.log.$n.gz;"
+                   "  elif [ -e n.log.$n ]; then cat n.log.$n; fi || exit 1;"
+                   "done > unpacked && cat n.log >> unpacked") == 0);
     char *text = read_file("unpacked", NULL), *line = text;
     int previous = 1000 - (int)strlen(text) / 5 - 1;
     for (; *line != '\0'; line += 5) {
@@ -343,7 +345,8 @@ PROCESS_TEST(shutdown_does_not_wait_longer_than_it_may)
     struct stat status;
     require(stat("app.log.2024-05-07", &status) == 0 && status.st_size == BYTES);
     require(access("app.log.2024-05-07.gz", F_OK) != 0);
-    require(access("app.log.2024-05-07.gz.tmp", F_OK) != 0);
+    eventually(access("app.log.2024-05-07.gz.tmp", F_OK) != 0); /* it may be in a call of zlib's */
+    require(access("app.log.2024-05-07.gz", F_OK) != 0);
 }
 
 int main(void)
