@@ -165,10 +165,17 @@ static int take_name(struct work *work, int64_t size)
     return 0;
 }
 
-/* Under the lock: the old file goes. */
-static int remove_source(struct work *work, int64_t size)
+/* Under the lock: the new file takes the place of the old one. All of it in one go: a rollover
+ * that came when both are there would rename them one after the other, and who is killed between
+ * these leaves the same lines under two numbers. */
+static int take_place(struct work *work, int64_t size)
 {
-    const int result = check_source(work, size);
+    int result = take_name(work, size);
+    if (result < 0)
+        return result;
+    work->named = true;
+    sync_directory(work->torn);
+    result = check_source(work, size);
     if (result < 0)
         return result;
     return unlink(work->job->path) == 0 ? 0 : -errno;
@@ -183,15 +190,6 @@ static int open_both(struct work *work, struct stat *status)
     return S_ISREG(status->st_mode) ? open_torn(work, status) : -EINVAL;
 }
 
-static int under_lock(struct compressor *all, int (*step)(struct work *work, int64_t size),
-                      struct work *work, int64_t size)
-{
-    pthread_mutex_lock(&all->naming);
-    const int result = step(work, size);
-    pthread_mutex_unlock(&all->naming);
-    return result;
-}
-
 static int try_to_compress(struct compressor *all, struct work *work)
 {
     struct stat status;
@@ -203,12 +201,10 @@ static int try_to_compress(struct compressor *all, struct work *work)
     const int64_t size = fill(work, &status, &all->giving_up);
     if (size < 0)
         return (int)size;
-    result = under_lock(all, take_name, work, size);
-    if (result < 0)
-        return result;
-    work->named = true;
-    sync_directory(work->torn);
-    return under_lock(all, remove_source, work, size);
+    pthread_mutex_lock(&all->naming);
+    result = take_place(work, size);
+    pthread_mutex_unlock(&all->naming);
+    return result;
 }
 
 static void compress_file(struct compressor *all, struct job *job)
