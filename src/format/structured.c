@@ -114,7 +114,7 @@ static void append_args(struct rl_buffer *out, const struct rl_member *member,
     if (record == NULL || !has_arguments(record))
         return;
     unsigned count;
-    const uint8_t *codes = rl_record_codes(record, &count);
+    const uint8_t *codes = rl_site_codes(record->site, &count);
     struct rl_fields fields = {record->fields, record->fields + record->fields_bytes};
     struct rl_value value;
     const size_t start = out->length;

@@ -1,7 +1,7 @@
 #include "logfile/rows.h"
 
 #include "logfile/wide.h"
-#include "ringlog/detail/site.h"
+#include "record/decode.h"
 
 #include <limits.h>
 
@@ -28,50 +28,17 @@ enum {
 
 struct rl_shape rl_shape_of(const struct rl_site *site)
 {
-    /* A run-time level is the record's level, not a field of its format. */
-    const unsigned skipped = (site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) && site->field_count != 0;
-    return (struct rl_shape){rl_site_fields(site) + skipped, site->field_count - skipped};
+    struct rl_shape shape;
+    shape.codes = rl_site_codes(site, &shape.count);
+    return shape;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static uint32_t load32(const unsigned char *from)
-{
-    uint32_t value;
-    memcpy(&value, from, sizeof value);
-    return value;
-}
-
-static uint64_t load64(const unsigned char *from)
-{
-    uint64_t value;
-    memcpy(&value, from, sizeof value);
-    return value;
-}
-
-static unsigned field_size(uint8_t code)
-{
-    switch (code) {
-    case RINGLOG_FIELD_I32:
-    case RINGLOG_FIELD_U32:
-    case RINGLOG_FIELD_ERRNO:
-    case RINGLOG_FIELD_BOOL:
-    case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES:
-        return 4;
-    case RINGLOG_FIELD_F80:
-        return 16;
-    case RINGLOG_FIELD_NONE:
-        return 0;
-    default:
-        return 8;
-    }
-}
-
 static unsigned char *put_string(unsigned char *to, const unsigned char **from,
                                  const unsigned char *end)
 {
-    const uint32_t word = load32(*from);
+    const uint32_t word = rl_load_u32(*from);
     *from += 4;
     if (word == RINGLOG_STRING_NULL)
         return rl_put_varint(to, 0);
@@ -89,7 +56,7 @@ static unsigned char *put_string(unsigned char *to, const unsigned char **from,
 static unsigned char *put_field(unsigned char *to, uint8_t code, const unsigned char **from,
                                 const unsigned char *end)
 {
-    const unsigned size = field_size(code);
+    const size_t size = rl_field_fixed_bytes(code);
     if (__builtin_expect(size > (size_t)(end - *from), 0))
         return NULL;
     const unsigned char *field = *from;
@@ -99,17 +66,17 @@ static unsigned char *put_field(unsigned char *to, uint8_t code, const unsigned 
     switch (code) {
     case RINGLOG_FIELD_I32:
     case RINGLOG_FIELD_ERRNO:
-        return rl_put_varint(to, rl_zigzag((int32_t)load32(field)));
+        return rl_put_varint(to, rl_zigzag((int32_t)rl_load_u32(field)));
     case RINGLOG_FIELD_U32:
     case RINGLOG_FIELD_BOOL:
-        return rl_put_varint(to, load32(field));
+        return rl_put_varint(to, rl_load_u32(field));
     case RINGLOG_FIELD_I64:
-        return rl_put_varint(to, rl_zigzag((int64_t)load64(field)));
+        return rl_put_varint(to, rl_zigzag((int64_t)rl_load_u64(field)));
     case RINGLOG_FIELD_U64:
     case RINGLOG_FIELD_POINTER:
-        return rl_put_varint(to, load64(field));
+        return rl_put_varint(to, rl_load_u64(field));
     case RINGLOG_FIELD_F64:
-        return rl_put_varint(to, __builtin_bswap64(load64(field)));
+        return rl_put_varint(to, __builtin_bswap64(rl_load_u64(field)));
     case RINGLOG_FIELD_F80:
         rl_wide_store(to, field);
         return to + 16;

@@ -4,34 +4,10 @@
 
 size_t rl_field_bytes(uint8_t code, const unsigned char *at, size_t left)
 {
-    size_t bytes = 0;
-    switch (code) {
-    case RINGLOG_FIELD_I32:
-    case RINGLOG_FIELD_U32:
-    case RINGLOG_FIELD_ERRNO:
-    case RINGLOG_FIELD_BOOL:
-        bytes = 4;
-        break;
-    case RINGLOG_FIELD_I64:
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-    case RINGLOG_FIELD_F64:
-        bytes = 8;
-        break;
-    case RINGLOG_FIELD_F80:
-        bytes = 16;
-        break;
-    case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES: {
-        uint32_t word;
-        if (left < 4)
-            return 0;
-        memcpy(&word, at, 4);
-        bytes = 4 + (word == RINGLOG_STRING_NULL ? 0 : word & RINGLOG_STRING_LENGTH);
-        break;
-    }
-    default:
-        return 0;
+    size_t bytes = rl_field_fixed_bytes(code);
+    if (bytes <= left && rl_field_is_text(code)) {
+        const uint32_t word = rl_load_u32(at);
+        bytes += word == RINGLOG_STRING_NULL ? 0 : word & RINGLOG_STRING_LENGTH;
     }
     return bytes <= left ? bytes : 0;
 }

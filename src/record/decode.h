@@ -10,12 +10,13 @@
  * fields are shorter than the site says. */
 bool rl_record_decode(struct rl_record *record, const unsigned char *fields, size_t bytes);
 
-/* The codes of record->fields. */
-static inline const uint8_t *rl_record_codes(const struct rl_record *record, unsigned *count)
+/* The codes of record->fields: a run-time level is the record's level, not a field of its format. */
+static inline const uint8_t *rl_site_codes(const struct rl_site *site, unsigned *count)
 {
-    const unsigned skipped = (record->site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0;
-    *count = record->site->field_count - skipped;
-    return rl_site_fields(record->site) + skipped;
+    const unsigned skipped =
+        (site->flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0 && site->field_count != 0;
+    *count = site->field_count - skipped;
+    return rl_site_fields(site) + skipped;
 }
 
 /* Bytes of one field at `at`, or 0 when it does not fit into `left`. */

@@ -92,7 +92,7 @@ static void append_value(struct rl_buffer *list, const struct rl_value *value)
         return;
     default: {
         const uint32_t low = (uint32_t)value->as.bits;
-        if (rl_field_is_narrow(value->field))
+        if (rl_field_fixed_bytes(value->field) == sizeof low)
             rl_buffer_append(list, &low, sizeof low);
         else
             rl_buffer_append(list, &value->as.bits, sizeof value->as.bits);
@@ -185,7 +185,7 @@ static void open_source(struct rl_extras *extras)
                     (record->site->flags & RINGLOG_SITE_KEYS_) != 0;
     if (extras->keyed) {
         extras->keys = rl_site_keys(record->site);
-        extras->codes = rl_record_codes(record, &extras->left);
+        extras->codes = rl_site_codes(record->site, &extras->left);
         extras->list = (struct rl_fields){record->fields, record->fields + record->fields_bytes};
     } else if (extras->source < RL_EXTRA_SOURCES) {
         extras->list = rl_fields_of(record->extra[extras->source]);

@@ -3,21 +3,6 @@
 #include <float.h>
 #include <math.h>
 
-static size_t fixed_bytes(uint8_t field)
-{
-    switch (field) {
-    case RINGLOG_FIELD_I64:
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-    case RINGLOG_FIELD_F64:
-        return 8;
-    case RINGLOG_FIELD_F80:
-        return 16;
-    default:
-        return 4; /* integers, errno, and a string's length word */
-    }
-}
-
 /* x87 extended numbers have bit patterns that are no numbers ("unnormals": an exponent, but no
  * integer bit), and the C library makes no promise about them. They come from damaged or hostile
  * files only: to us they are NaNs. */
@@ -52,8 +37,8 @@ static bool take_text(struct rl_fields *fields, uint32_t word, struct rl_text *t
 bool rl_fields_next(struct rl_fields *fields, uint8_t field, struct rl_value *value)
 {
     const unsigned char *at = fields->at;
-    size_t bytes = fixed_bytes(field);
-    if ((size_t)(fields->end - at) < bytes)
+    const size_t bytes = rl_field_fixed_bytes(field);
+    if (bytes == 0 || (size_t)(fields->end - at) < bytes)
         return false;
     fields->at += bytes;
     value->field = field;

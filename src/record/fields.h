@@ -87,11 +87,10 @@ static inline bool rl_field_known(uint8_t field)
     return field >= RINGLOG_FIELD_I32 && field <= RINGLOG_FIELD_BYTES;
 }
 
-/* Whether it is a number of four bytes. */
-static inline bool rl_field_is_narrow(uint8_t field)
+/* Bytes of a field before what its length word announces; 0: no field has this code. */
+static inline size_t rl_field_fixed_bytes(uint8_t field)
 {
-    return field == RINGLOG_FIELD_I32 || field == RINGLOG_FIELD_U32 ||
-           field == RINGLOG_FIELD_ERRNO || field == RINGLOG_FIELD_BOOL;
+    return ringlog_field_bytes_((enum ringlog_field)field, 0);
 }
 
 /* Whether it is a length word and bytes. */

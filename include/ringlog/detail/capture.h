@@ -52,31 +52,6 @@ RINGLOG_INLINE_ bool ringlog_gate_(const struct ringlog_logger *logger, int32_t 
     return level >= (int32_t)(uint32_t)__atomic_load_n(&logger->gate, __ATOMIC_RELAXED);
 }
 
-/* Bytes that the argument takes in a record; a string's are its length word and `length`. */
-RINGLOG_INLINE_ uint64_t ringlog_field_bytes_(enum ringlog_field field, uint64_t length)
-{
-    switch (field) {
-    case RINGLOG_FIELD_NONE:
-        return 0;
-    case RINGLOG_FIELD_I32:
-    case RINGLOG_FIELD_U32:
-    case RINGLOG_FIELD_ERRNO:
-    case RINGLOG_FIELD_BOOL:
-        return 4;
-    case RINGLOG_FIELD_I64:
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-    case RINGLOG_FIELD_F64:
-        return 8;
-    case RINGLOG_FIELD_F80:
-        return 16;
-    case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES: /* always out of line */
-        return 4 + length;
-    }
-    return 0;
-}
-
 RINGLOG_INLINE_ void ringlog_store_string_(unsigned char *to, const void *bytes, uint32_t length)
 {
     memcpy(to, &length, 4);

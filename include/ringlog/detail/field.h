@@ -6,6 +6,8 @@
 #ifndef RINGLOG_DETAIL_FIELD_H
 #define RINGLOG_DETAIL_FIELD_H
 
+#include "ringlog/detail/arch.h"
+
 #include <stdint.h>
 
 enum ringlog_field {
@@ -27,6 +29,31 @@ enum ringlog_field {
 #define RINGLOG_STRING_NULL      UINT32_C(0xffffffff) /* the pointer was NULL; no bytes follow */
 #define RINGLOG_STRING_TRUNCATED UINT32_C(0x80000000) /* cut at a cap: shown with a mark */
 #define RINGLOG_STRING_LENGTH    UINT32_C(0x7fffffff) /* mask of the byte count */
+
+/* Bytes that the argument takes in a record; a string's are its length word and `length`. */
+RINGLOG_INLINE_ uint64_t ringlog_field_bytes_(enum ringlog_field field, uint64_t length)
+{
+    switch (field) {
+    case RINGLOG_FIELD_NONE:
+        return 0;
+    case RINGLOG_FIELD_I32:
+    case RINGLOG_FIELD_U32:
+    case RINGLOG_FIELD_ERRNO:
+    case RINGLOG_FIELD_BOOL:
+        return 4;
+    case RINGLOG_FIELD_I64:
+    case RINGLOG_FIELD_U64:
+    case RINGLOG_FIELD_POINTER:
+    case RINGLOG_FIELD_F64:
+        return 8;
+    case RINGLOG_FIELD_F80:
+        return 16;
+    case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES: /* always out of line */
+        return 4 + length;
+    }
+    return 0;
+}
 
 /* Most arguments of one call, and most fields of one record (a run-time level and an errno may
  * come on top of the arguments). */
