@@ -99,9 +99,9 @@ static const struct rl_rotation *rotation_of(const struct binary_file *file)
 static uint64_t size_now(const struct binary_file *file)
 {
     const struct rl_logfile_writer *writer = &file->writer;
-    if (!file->begun || (writer->sequence == 0 && writer->records == 0))
+    if (!file->begun || (writer->sequence == 0 && writer->stage.count == 0))
         return file->size;
-    return file->size + writer->position + writer->definitions.length + writer->rows.length;
+    return file->size + rl_logfile_writer_bytes(writer);
 }
 
 /* A rollover that failed is due again. */
@@ -133,6 +133,29 @@ static void learn_rules(struct binary_file *file, const struct rl_rotation *rota
     file->end_s = __atomic_load_n(&rotation->rollover_at_s, __ATOMIC_RELAXED);
 }
 
+static bool wants_new(const struct binary_file *file, const struct rl_rotation *rotation,
+                      const struct rl_record *record)
+{
+    return is_owed(rotation) ||
+           rl_rotation_is_due(&rotation->rules, file->end_s, size_now(file),
+                              record->fields_bytes + END_BYTES, record->time_ns);
+}
+
+/* The same, where the open block may turn out to be smaller than it might be: then it is closed, to
+ * know. */
+static bool is_due(struct binary_file *file, const struct rl_rotation *rotation,
+                   const struct rl_record *record)
+{
+    if (!wants_new(file, rotation, record))
+        return false;
+    if (!file->begun)
+        return true;
+    const size_t before = file->file.base.out.length;
+    rl_logfile_writer_finish_block(&file->writer, &file->file.base.out);
+    mark(file, before);
+    return wants_new(file, rotation, record);
+}
+
 /* Ends the file, if the record wants a new one. */
 static void turn(struct binary_file *file, const struct rl_record *record)
 {
@@ -141,9 +164,7 @@ static void turn(struct binary_file *file, const struct rl_record *record)
     if (rotation == NULL)
         return;
     learn_rules(file, rotation);
-    const bool owed = is_owed(rotation);
-    if (!owed && !rl_rotation_is_due(&rotation->rules, file->end_s, size_now(file),
-                                     record->fields_bytes + END_BYTES, record->time_ns))
+    if (!is_due(file, rotation, record))
         return;
     const size_t before = out->length;
     if (file->begun)

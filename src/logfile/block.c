@@ -16,18 +16,21 @@ size_t rl_block_begin(struct rl_buffer *out)
 static void put_header(unsigned char *to, const struct rl_block *header)
 {
     memcpy(to, RL_BLOCK_MAGIC, RL_BLOCK_MAGIC_BYTES);
-    rl_store_le16(to + 12, header->kind);
-    to[14] = header->version;
-    to[15] = header->mask;
-    rl_store_le32(to + 16, header->payload_bytes);
-    rl_store_le32(to + 20, header->stream);
-    rl_store_le64(to + 24, header->first_sequence);
-    rl_store_le32(to + 32, header->records);
-    rl_store_le32(to + 36, header->level_mask);
-    rl_store_le64(to + 40, (uint64_t)header->least_time_ns);
-    rl_store_le64(to + 48, (uint64_t)header->greatest_time_ns);
-    rl_store_le32(to + 56, header->number);
-    rl_store_le32(to + 60, header->incompatible);
+    rl_store_le16(to + 16, header->kind);
+    to[18] = header->version;
+    to[19] = header->mask;
+    rl_store_le32(to + 20, header->payload_bytes);
+    rl_store_le32(to + 24, header->definitions_bytes);
+    rl_store_le32(to + 28, header->records);
+    rl_store_le32(to + 32, header->stream);
+    rl_store_le32(to + 36, header->number);
+    rl_store_le64(to + 40, header->first_sequence);
+    rl_store_le64(to + 48, (uint64_t)header->least_time_ns);
+    rl_store_le64(to + 56, (uint64_t)header->greatest_time_ns);
+    rl_store_le32(to + 64, header->level_mask);
+    rl_store_le32(to + 68, header->logger_mask);
+    rl_store_le32(to + 72, header->incompatible);
+    rl_store_le32(to + 76, 0);
 }
 
 bool rl_block_parse(const unsigned char *bytes, struct rl_block *header)
@@ -35,31 +38,53 @@ bool rl_block_parse(const unsigned char *bytes, struct rl_block *header)
     if (memcmp(bytes, RL_BLOCK_MAGIC, RL_BLOCK_MAGIC_BYTES) != 0)
         return false;
     *header = (struct rl_block){
-        .crc = rl_load_le32(bytes + RL_BLOCK_CRC_AT),
-        .kind = rl_load_le16(bytes + 12),
-        .version = bytes[14],
-        .mask = bytes[15],
-        .payload_bytes = rl_load_le32(bytes + 16),
-        .stream = rl_load_le32(bytes + 20),
-        .first_sequence = rl_load_le64(bytes + 24),
-        .records = rl_load_le32(bytes + 32),
-        .level_mask = rl_load_le32(bytes + 36),
-        .least_time_ns = (int64_t)rl_load_le64(bytes + 40),
-        .greatest_time_ns = (int64_t)rl_load_le64(bytes + 48),
-        .number = rl_load_le32(bytes + 56),
-        .incompatible = rl_load_le32(bytes + 60),
+        .head_crc = rl_load_le32(bytes + 8),
+        .body_crc = rl_load_le32(bytes + 12),
+        .kind = rl_load_le16(bytes + 16),
+        .version = bytes[18],
+        .mask = bytes[19],
+        .payload_bytes = rl_load_le32(bytes + 20),
+        .definitions_bytes = rl_load_le32(bytes + 24),
+        .records = rl_load_le32(bytes + 28),
+        .stream = rl_load_le32(bytes + 32),
+        .number = rl_load_le32(bytes + 36),
+        .first_sequence = rl_load_le64(bytes + 40),
+        .least_time_ns = (int64_t)rl_load_le64(bytes + 48),
+        .greatest_time_ns = (int64_t)rl_load_le64(bytes + 56),
+        .level_mask = rl_load_le32(bytes + 64),
+        .logger_mask = rl_load_le32(bytes + 68),
+        .incompatible = rl_load_le32(bytes + 72),
     };
-    return header->payload_bytes <= RL_BLOCK_MOST;
+    return header->payload_bytes <= RL_BLOCK_MOST &&
+           header->definitions_bytes <= header->payload_bytes &&
+           header->records <= RL_BLOCK_RECORDS_MOST;
 }
 
-static uint32_t checksum(const unsigned char *bytes, size_t block_bytes)
+static uint32_t head_checksum(const unsigned char *bytes, const struct rl_block *header)
 {
-    return rl_crc32c(0, bytes + RL_BLOCK_CHECKED_AT, block_bytes - RL_BLOCK_CHECKED_AT);
+    return rl_crc32c(0, bytes + RL_BLOCK_CHECKED_AT, rl_block_head(header) - RL_BLOCK_CHECKED_AT);
+}
+
+static uint32_t body_checksum(const unsigned char *bytes, const struct rl_block *header)
+{
+    const size_t head = rl_block_head(header);
+    return rl_crc32c(0, bytes + head, (size_t)rl_block_bytes(header->payload_bytes) - head);
+}
+
+void rl_block_put_checksums(unsigned char *bytes, const struct rl_block *header)
+{
+    rl_store_le32(bytes + 8, head_checksum(bytes, header));
+    rl_store_le32(bytes + 12, body_checksum(bytes, header));
+}
+
+bool rl_block_head_sound(const unsigned char *bytes, const struct rl_block *header)
+{
+    return head_checksum(bytes, header) == header->head_crc;
 }
 
 bool rl_block_sound(const unsigned char *bytes, const struct rl_block *header)
 {
-    return checksum(bytes, (size_t)rl_block_bytes(header->payload_bytes)) == header->crc;
+    return rl_block_head_sound(bytes, header) && body_checksum(bytes, header) == header->body_crc;
 }
 
 /* Where the eight bytes next begin, or `length`. A search for the first byte, which is rare, beats
@@ -136,8 +161,7 @@ bool rl_block_finish(struct rl_buffer *out, size_t begin, struct rl_block *heade
     if (header->mask != 0)
         rl_block_unmask(payload, payload, length, header->mask);
     put_header(bytes, header);
-    header->crc = checksum(bytes, out->length - begin);
-    rl_store_le32(bytes + RL_BLOCK_CRC_AT, header->crc);
+    rl_block_put_checksums(bytes, header);
     return true;
 }
 

@@ -29,6 +29,12 @@ void rl_known_clear(struct rl_known *known)
     rl_idmap_clear(&known->index);
 }
 
+void rl_known_forget(struct rl_known *known)
+{
+    for (uint32_t i = 0; i < known->count; i++)
+        known->entries[i].due_at = known->entries[i].distance = 0;
+}
+
 static bool make_room(struct rl_known *known)
 {
     if (known->count < known->capacity)

@@ -17,7 +17,10 @@ struct rl_known_entry {
     uint16_t logger;   /* a site's: the one that its definition names */
     uint64_t due_at;   /* position of the stream from which it is due */
     uint64_t distance; /* to the time after that */
-    void *content;     /* what was defined: a name, a thread, a site without id; or NULL */
+    uint64_t block;    /* the open block in which it has the place; 0: none */
+    uint32_t place;
+    uint64_t records; /* a thread's, in the stream */
+    void *content;    /* what was defined: a name, a thread, a site without id; or NULL */
     uint32_t content_bytes;
 };
 
@@ -29,8 +32,11 @@ struct rl_known {
 
 void rl_known_free(struct rl_known *known);
 
-/* Forgets all: every id will be defined anew. */
+/* Forgets all: keys will get other ids. */
 void rl_known_clear(struct rl_known *known);
+
+/* What was defined may be lost: every id will be defined again. */
+void rl_known_forget(struct rl_known *known);
 
 /* A new entry, due at once, for a key that is not there; NULL without memory. Moves the others. */
 struct rl_known_entry *rl_known_add(struct rl_known *known, uint32_t key);

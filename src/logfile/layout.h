@@ -1,24 +1,30 @@
 /* The .rlog container, version 0. It promises nothing yet: version 1 will.
  *
- * A file is a sequence of blocks, and nothing else. A block is a header of 64 bytes, a payload, and
+ * A file is a sequence of blocks, and nothing else. A block is a header of 80 bytes, a payload, and
  * zeros up to a multiple of eight. Everything is little-endian.
  *
  *      0  8  magic
- *      8  4  CRC-32C of all that follows: the header from byte 12, payload and padding
- *     12  2  kind
- *     14  1  format version
- *     15  1  mask: the payload is stored XORed with this byte
- *     16  4  payload bytes, without the padding
- *     20  4  stream
- *     24  8  first sequence: number of the block's first record in its stream, from 0
- *     32  4  records in the block
- *     36  4  level mask: bit n stands for the levels 10 n to 10 n + 9 (bit 0 also for those below,
+ *      8  4  CRC-32C of the head: the header from byte 16, and the definitions
+ *     12  4  CRC-32C of the body: the payload behind the definitions, and the padding
+ *     16  2  kind
+ *     18  1  format version
+ *     19  1  mask: the payload is stored XORed with this byte
+ *     20  4  payload bytes, without the padding
+ *     24  4  bytes of definitions, with which the payload begins
+ *     28  4  records in the block; at most 65,536
+ *     32  4  stream
+ *     36  4  number of the block in its stream, from 0
+ *     40  8  first sequence: number of the block's first record in its stream, from 0
+ *     48  8  least time in the block, in nanoseconds since the epoch
+ *     56  8  greatest time
+ *     64  4  level mask: bit n stands for the levels 10 n to 10 n + 9 (bit 0 also for those below,
  *            bit 31 for those above)
- *     40  8  least time in the block, in nanoseconds since the epoch
- *     48  8  greatest time
- *     56  4  number of the block in its stream, from 0
- *     60  4  incompatible features: a reader that does not know one of these bits cannot read the
+ *     68  4  logger mask: bit n stands for the loggers whose ids leave n when divided by 32
+ *     72  4  incompatible features: a reader that does not know one of these bits cannot read the
  *            block
+ *     76  4  zero
+ *
+ * The head has a checksum of its own, so that who wants nothing of a block need not read its body.
  *
  * Streams. A stream is what one process appended to a file from opening it to closing it. Several
  * processes may append to one file (a forked child goes on in its parent's), so every block names
@@ -44,31 +50,32 @@
  *              time (8 bytes) and monotonic clock (8 bytes) at the same moment |
  *              byte: form of long double (enum rl_wide_form) |
  *              text host | text process name | text writer's version
- *     RECORDS  varint bytes of definitions | definitions | varint: first record's time less the
- *              least | rows (logfile/rows.h)
- *     LOSS     varint bytes of definitions | definitions | varint thread (0: none) | varint count |
- *              varint reason; the header's times are those between which they were lost
+ *     RECORDS  definitions | columns (logfile/columns.h)
+ *     LOSS     definitions | varint thread (0: none) | varint count | varint reason; the header's
+ *              times are those between which they were lost
  *     CLOCK    time (8 bytes) and monotonic clock (8 bytes) at the same moment
  *     END      nothing
  */
 #ifndef RL_LOGFILE_LAYOUT_H
 #define RL_LOGFILE_LAYOUT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* A byte that no text has, the name, and what transfers that mistake it for text would change (as
  * in PNG's signature, RFC 2083). The first byte stands once, so matches cannot overlap. */
 #define RL_BLOCK_MAGIC       "\x9erlog\r\n\x1a"
 #define RL_BLOCK_MAGIC_BYTES 8
-#define RL_BLOCK_CRC_AT      8
-#define RL_BLOCK_CHECKED_AT  12 /* first byte that the checksum covers */
-#define RL_BLOCK_HEADER      64
+#define RL_BLOCK_CHECKED_AT  16 /* first byte that the head's checksum covers */
+#define RL_BLOCK_HEADER      80
 #define RL_BLOCK_ALIGNMENT   8
 
 #define RL_LOGFILE_VERSION 0
 
-/* A block is closed at this payload; only a record larger than that makes it larger. */
-#define RL_BLOCK_TARGET (64 * 1024)
+/* A block is closed when its records, as they came, take this; only a record larger than that makes
+ * it larger. */
+#define RL_BLOCK_TARGET       (256 * 1024)
+#define RL_BLOCK_RECORDS_MOST 65536
 /* No payload is larger: what a reader must be ready to hold. */
 #define RL_BLOCK_MOST (4 * 1024 * 1024)
 
@@ -80,6 +87,17 @@ enum rl_block_kind {
     RL_BLOCK_END = 5,
     /* Kinds from here on may be skipped by a reader that does not know them. */
     RL_BLOCK_OPTIONAL = 0x8000,
+};
+
+/* Columns that only some of a block's records have (logfile/columns.h). */
+enum rl_sparse {
+    RL_SPARSE_LOGGER,
+    RL_SPARSE_LEVEL,
+    RL_SPARSE_EXCEPTION,
+    RL_SPARSE_STACK,
+    RL_SPARSE_ADDED,
+    RL_SPARSE_CONTEXT,
+    RL_SPARSE_COLUMNS,
 };
 
 /* What a definition defines: the first byte of its entry. */
@@ -117,23 +135,37 @@ struct rl_block {
     uint16_t kind;
     uint8_t version;
     uint8_t mask;
+    uint32_t head_crc, body_crc;
     uint32_t payload_bytes;
-    uint32_t stream;
+    uint32_t definitions_bytes; /* at most payload_bytes */
     uint32_t records;
-    uint32_t level_mask;
+    uint32_t stream;
     uint32_t number;
+    uint32_t level_mask;
+    uint32_t logger_mask;
     uint32_t incompatible;
-    uint32_t crc;
     uint64_t first_sequence;
     int64_t least_time_ns;
     int64_t greatest_time_ns;
 };
+
+/* Of the part that the first checksum covers: header and definitions. */
+static inline size_t rl_block_head(const struct rl_block *block)
+{
+    return RL_BLOCK_HEADER + (size_t)block->definitions_bytes;
+}
 
 /* Of the block in the file, header and padding included. */
 static inline uint64_t rl_block_bytes(uint32_t payload_bytes)
 {
     return (RL_BLOCK_HEADER + (uint64_t)payload_bytes + RL_BLOCK_ALIGNMENT - 1) &
            ~(uint64_t)(RL_BLOCK_ALIGNMENT - 1);
+}
+
+/* The logger mask's bit for a logger. */
+static inline uint32_t rl_logger_bit(uint32_t id)
+{
+    return UINT32_C(1) << id % 32;
 }
 
 /* The level mask's bit for a level. */

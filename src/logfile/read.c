@@ -22,6 +22,7 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader)
         rl_stream_free(reader->streams[i]);
     free(reader->streams);
     rl_idmap_free(&reader->stream_index);
+    rl_rows_free(&reader->rows);
     rl_buffer_free(&reader->fields);
     rl_scan_free(&reader->scan);
 }
@@ -182,11 +183,8 @@ static int pass_block(struct rl_logfile_reader *reader)
 /* The definitions at the payload's front: 0, an item, or -ENOMEM. */
 static int take_definitions(struct rl_logfile_reader *reader, struct rl_cursor *payload)
 {
-    size_t bytes;
-    const unsigned char *section = (const unsigned char *)rl_take_text(payload, &bytes);
-    if (section == NULL)
-        return give_up_block(reader, "definitions overrun their block");
-    struct rl_cursor cursor = {.at = section, .end = section + bytes};
+    const unsigned char *section = rl_take(payload, reader->block.definitions_bytes);
+    struct rl_cursor cursor = {.at = section, .end = payload->at};
     const int error = rl_stream_define(reader->stream, &cursor, &reader->room);
     if (error == -E2BIG)
         return give_up_block(reader, "too many definitions");
@@ -216,10 +214,9 @@ static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *payl
         reader->rows_left = 0;
         return pass_block(reader);
     }
-    const uint64_t base = rl_take_varint(payload);
-    reader->row =
-        (struct rl_row_state){.time_ns = (int64_t)((uint64_t)reader->block.least_time_ns + base)};
-    reader->rows = *payload;
+    if (!rl_rows_open(&reader->rows, *payload, reader->block.records, reader->block.least_time_ns))
+        return reader->rows.no_memory ? -ENOMEM
+                                      : give_up_block(reader, "its columns make no sense");
     reader->open = true;
     return 0;
 }
@@ -338,12 +335,12 @@ static bool logger_selected(const struct rl_selection *selection, struct rl_read
     return logger->verdict == TAKEN;
 }
 
-static bool row_selected(const struct rl_selection *selection, const struct rl_record *record,
+static bool row_selected(const struct rl_selection *selection, int32_t level, int64_t time_ns,
                          struct rl_read_logger *logger)
 {
-    return (!selection->by_level || record->level >= selection->level) &&
+    return (!selection->by_level || level >= selection->level) &&
            (!selection->by_time ||
-            (record->time_ns >= selection->since_ns && record->time_ns <= selection->until_ns)) &&
+            (time_ns >= selection->since_ns && time_ns <= selection->until_ns)) &&
            (!selection->by_logger || logger_selected(selection, logger));
 }
 
@@ -358,14 +355,14 @@ static bool set_event_texts(struct rl_record *record)
     return whole;
 }
 
-static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *row,
+static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *row, int32_t level,
                         const struct rl_read_logger *logger, const struct rl_thread *thread)
 {
     const struct rl_site *site = reader->site->site;
     reader->record = (struct rl_record){
         .site = site,
         .site_id = row->site,
-        .level = row->has_level ? row->level : site->level,
+        .level = level,
         .time_ns = row->time_ns,
         .logger_id = logger->id,
         .logger_length = (uint16_t)logger->length,
@@ -388,8 +385,7 @@ static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *r
 static int next_row(struct rl_logfile_reader *reader)
 {
     struct rl_row row;
-    if (!rl_row_decode(&reader->row, &reader->rows, &row))
-        return give_up_block(reader, "a record makes no sense");
+    rl_rows_next(&reader->rows, &row);
     reader->site = rl_stream_site(reader->stream, row.site);
     if (reader->site == NULL)
         return give_up_block(reader, "the definition of a call site is lost");
@@ -400,15 +396,17 @@ static int next_row(struct rl_logfile_reader *reader)
     const struct rl_thread *thread = rl_stream_thread(reader->stream, row.thread);
     if (thread == NULL)
         return give_up_block(reader, "the definition of a thread is lost");
-    if (!rl_row_decode_fields(&reader->rows, reader->site->shape, reader->stream->wide,
-                              &reader->fields))
-        return reader->fields.failed ? -ENOMEM
-                                     : give_up_block(reader, "a record's fields make no sense");
-    if (!fill_record(reader, &row, logger, thread))
+    const int32_t level = row.has_level ? row.level : reader->site->site->level;
+    const bool selected = row_selected(&reader->selection, level, row.time_ns, logger);
+    if (selected && !rl_rows_fields(&reader->rows, reader->site->shape, reader->stream->wide,
+                                    &reader->fields))
+        return reader->rows.no_memory ? -ENOMEM
+                                      : give_up_block(reader, "a record's fields make no sense");
+    if (selected && !fill_record(reader, &row, level, logger, thread))
         return give_up_block(reader, "an event's texts make no sense");
     reader->sequence = reader->block.first_sequence + (reader->block.records - reader->rows_left);
     reader->rows_left--;
-    return row_selected(&reader->selection, &reader->record, logger) ? RL_ITEM_RECORD : 0;
+    return selected ? RL_ITEM_RECORD : 0;
 }
 
 int rl_logfile_reader_next(struct rl_logfile_reader *reader)

@@ -5,6 +5,7 @@
 #ifndef RL_LOGFILE_READ_H
 #define RL_LOGFILE_READ_H
 
+#include "logfile/rows.h"
 #include "logfile/scan.h"
 #include "logfile/stream.h"
 
@@ -53,9 +54,8 @@ struct rl_logfile_reader {
     /* The block that was found; `open` while rows of it are left. */
     struct rl_block block;
     bool found, open;
-    struct rl_cursor rows;
+    struct rl_rows rows;
     uint32_t rows_left;
-    struct rl_row_state row;
     struct rl_buffer fields;
 
     /* The last item. */

@@ -1,319 +1,390 @@
 #include "logfile/rows.h"
 
+#include "logfile/numbers.h"
+#include "logfile/reals.h"
 #include "logfile/wide.h"
-#include "record/decode.h"
+#include "record/fields.h"
 
-#include <limits.h>
+#include <string.h>
 
-enum {
-    ROW_OTHER_THREAD = 1,
-    ROW_EXTRAS = 2,
-    ROW_SITE_SHIFT = 2,
+#define NONE SIZE_MAX
 
-    EXTRA_LOGGER = 1,
-    EXTRA_LEVEL = 2,
-    EXTRA_EXCEPTION = 4,
-    EXTRA_STACK = 8,
-    EXTRA_ADDED = 16,
-    EXTRA_CONTEXT = 32,
-    EXTRA_ALL = 63,
+/* A site of the block. */
+struct site {
+    uint32_t id;
+    uint32_t count; /* of its rows */
+    uint32_t next;
+    struct rl_cursor columns;
+    size_t unpacked; /* where its columns are listed in `columns`; NONE: not unpacked yet */
 };
 
-/* All of a row but texts and fields: five varints, the byte of extras, the lengths of four texts. */
-#define ROW_HEAD_MOST (9 * RL_PACK_MOST + 1)
-/* What a number may grow to, be it I32 or F64; an F80 does not grow. */
-#define FIELD_MOST 16
-/* Rings keep records in units of this. */
-#define RECORD_ALIGNMENT 8
+/* ---- memory: places instead of pointers, for what grows moves -------------------------------- */
 
-struct rl_shape rl_shape_of(const struct rl_site *site)
+static size_t make_room(struct rl_rows *rows, struct rl_buffer *buffer, size_t count, size_t bytes)
 {
-    struct rl_shape shape;
-    shape.codes = rl_site_codes(site, &shape.count);
-    return shape;
+    const size_t place = buffer->length / bytes;
+    if (rl_buffer_reserve(buffer, count * bytes) == NULL) {
+        rows->no_memory = true;
+        buffer->failed = false;
+        return NONE;
+    }
+    buffer->length += count * bytes;
+    return place;
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
-
-static unsigned char *put_string(unsigned char *to, const unsigned char **from,
-                                 const unsigned char *end)
+static uint64_t *numbers_at(const struct rl_rows *rows, size_t place)
 {
-    const uint32_t word = rl_load_u32(*from);
-    *from += 4;
-    if (word == RINGLOG_STRING_NULL)
-        return rl_put_varint(to, 0);
-    const uint32_t length = word & RINGLOG_STRING_LENGTH;
-    if (length > (size_t)(end - *from))
-        return NULL;
-    const uint64_t cut = (word & RINGLOG_STRING_TRUNCATED) != 0;
-    to = rl_put_varint(to, 1 + ((uint64_t)length << 1 | cut));
-    memcpy(to, *from, length);
-    *from += length;
-    return to + length;
+    return (uint64_t *)(void *)rows->numbers.data + place;
 }
 
-/* One field; NULL when it does not end before `end`. */
-static unsigned char *put_field(unsigned char *to, uint8_t code, const unsigned char **from,
-                                const unsigned char *end)
+static struct rl_column_text *texts_at(const struct rl_rows *rows, size_t place)
 {
-    const size_t size = rl_field_fixed_bytes(code);
-    if (__builtin_expect(size > (size_t)(end - *from), 0))
-        return NULL;
-    const unsigned char *field = *from;
+    return (struct rl_column_text *)(void *)rows->texts.data + place;
+}
+
+static struct site *site_at(const struct rl_rows *rows, size_t place)
+{
+    return (struct site *)(void *)rows->sites.data + place;
+}
+
+static size_t take_numbers(struct rl_rows *rows, struct rl_cursor *body, size_t count)
+{
+    const size_t place = make_room(rows, &rows->numbers, count, sizeof(uint64_t));
+    if (place == NONE || !rl_numbers_take(body, numbers_at(rows, place), count))
+        return NONE;
+    return place;
+}
+
+static size_t take_texts(struct rl_rows *rows, struct rl_cursor *body, size_t count)
+{
+    const size_t place = make_room(rows, &rows->texts, count, sizeof(struct rl_column_text));
+    if (place == NONE)
+        return NONE;
+    if (rl_texts_take(body, texts_at(rows, place), count, &rows->scratch))
+        return place;
+    rows->no_memory |= rows->scratch.numbers.failed || rows->scratch.firsts.failed;
+    return NONE;
+}
+
+void rl_rows_free(struct rl_rows *rows)
+{
+    rl_buffer_free(&rows->numbers);
+    rl_buffer_free(&rows->sites);
+    rl_buffer_free(&rows->columns);
+    rl_buffer_free(&rows->texts);
+    rl_texts_scratch_free(&rows->scratch);
+}
+
+/* ---- the front of the body ------------------------------------------------------------------- */
+
+/* Numbers that are ids: 32 bits. */
+static bool are_ids(const uint64_t *numbers, size_t count)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all |= numbers[i];
+    return all <= UINT32_MAX;
+}
+
+/* One number a row, each below `limit`. */
+static size_t take_places(struct rl_rows *rows, struct rl_cursor *body, size_t limit)
+{
+    const size_t place = take_numbers(rows, body, rows->count);
+    if (place == NONE)
+        return NONE;
+    const uint64_t *numbers = numbers_at(rows, place);
+    for (uint32_t i = 0; i < rows->count; i++)
+        if (numbers[i] >= limit)
+            return NONE;
+    return place;
+}
+
+static bool take_threads(struct rl_rows *rows, struct rl_cursor *body)
+{
+    rows->thread_count = rl_take_varint(body);
+    if (rows->thread_count > RL_BLOCK_RECORDS_MOST)
+        return false;
+    rows->thread_ids = take_numbers(rows, body, rows->thread_count);
+    rows->thread_firsts =
+        rows->thread_ids == NONE ? NONE : take_numbers(rows, body, rows->thread_count);
+    return rows->thread_firsts != NONE &&
+           are_ids(numbers_at(rows, rows->thread_ids), rows->thread_count);
+}
+
+static bool take_sites(struct rl_rows *rows, struct rl_cursor *body, uint64_t *count)
+{
+    *count = rl_take_varint(body);
+    if (*count > RL_BLOCK_RECORDS_MOST)
+        return false;
+    const size_t ids = take_numbers(rows, body, *count);
+    if (ids == NONE || !are_ids(numbers_at(rows, ids), *count) ||
+        make_room(rows, &rows->sites, *count, sizeof(struct site)) == NONE)
+        return false;
+    for (size_t i = 0; i < *count; i++)
+        *site_at(rows, i) =
+            (struct site){.id = (uint32_t)numbers_at(rows, ids)[i], .unpacked = NONE};
+    return true;
+}
+
+static bool take_rows(struct rl_rows *rows, struct rl_cursor *body, uint64_t site_count)
+{
+    rows->row_threads = take_places(rows, body, rows->thread_count);
+    if (rows->row_threads == NONE)
+        return false;
+    rows->row_sites = take_places(rows, body, site_count);
+    if (rows->row_sites == NONE)
+        return false;
+    const uint64_t *places = numbers_at(rows, rows->row_sites);
+    for (uint32_t i = 0; i < rows->count; i++)
+        site_at(rows, places[i])->count++;
+    rows->row_times = take_numbers(rows, body, rows->count);
+    return rows->row_times != NONE;
+}
+
+/* ---- what only some rows have ---------------------------------------------------------------- */
+
+static bool ascend(const uint64_t *numbers, size_t count, uint64_t limit)
+{
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] >= limit || (i != 0 && numbers[i] <= numbers[i - 1]))
+            return false;
+    return true;
+}
+
+static bool within(const uint64_t *numbers, size_t count, int64_t least, int64_t most)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((int64_t)numbers[i] < least || (int64_t)numbers[i] > most)
+            return false;
+    return true;
+}
+
+static bool take_sparse(struct rl_rows *rows, struct rl_cursor *body, enum rl_sparse column)
+{
+    struct sparse_column *sparse = &rows->sparse[column];
+    const uint64_t count = rl_take_varint(body);
+    if (count == 0 || count > rows->count)
+        return false;
+    sparse->count = (uint32_t)count;
+    sparse->rows = NONE;
+    if (count != rows->count) {
+        sparse->rows = take_numbers(rows, body, count);
+        if (sparse->rows == NONE || !ascend(numbers_at(rows, sparse->rows), count, rows->count))
+            return false;
+    }
+    if (column != RL_SPARSE_LOGGER && column != RL_SPARSE_LEVEL) {
+        sparse->values = take_texts(rows, body, count);
+        return sparse->values != NONE;
+    }
+    sparse->values = take_numbers(rows, body, count);
+    return sparse->values != NONE && within(numbers_at(rows, sparse->values), count,
+                                            column == RL_SPARSE_LOGGER ? 0 : INT32_MIN,
+                                            column == RL_SPARSE_LOGGER ? UINT16_MAX : INT32_MAX);
+}
+
+static bool take_all_sparse(struct rl_rows *rows, struct rl_cursor *body)
+{
+    const unsigned present = rl_take_byte(body);
+    for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++) {
+        rows->sparse[i] = (struct sparse_column){0};
+        if ((present >> i & 1) != 0 && !take_sparse(rows, body, (enum rl_sparse)i))
+            return false;
+    }
+    return present >> RL_SPARSE_COLUMNS == 0;
+}
+
+static bool find_columns(struct rl_rows *rows, struct rl_cursor *body, uint64_t site_count)
+{
+    for (size_t i = 0; i < site_count; i++) {
+        size_t bytes;
+        const unsigned char *columns = (const unsigned char *)rl_take_text(body, &bytes);
+        if (columns == NULL)
+            return false;
+        site_at(rows, i)->columns = (struct rl_cursor){.at = columns, .end = columns + bytes};
+    }
+    return true;
+}
+
+bool rl_rows_open(struct rl_rows *rows, struct rl_cursor body, uint32_t count,
+                  int64_t least_time_ns)
+{
+    rows->count = count;
+    rows->next = 0;
+    rows->least_time_ns = least_time_ns;
+    rows->unpacked = 0;
+    rows->no_memory = false;
+    rows->numbers.length = rows->sites.length = rows->columns.length = rows->texts.length = 0;
+    uint64_t site_count;
+    return take_threads(rows, &body) && take_sites(rows, &body, &site_count) &&
+           take_rows(rows, &body, site_count) && take_all_sparse(rows, &body) &&
+           find_columns(rows, &body, site_count) && !body.failed;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* Where the next row's value is, if it has one; NONE: it has none. */
+static size_t next_sparse(struct rl_rows *rows, enum rl_sparse column)
+{
+    struct sparse_column *sparse = &rows->sparse[column];
+    if (__builtin_expect(sparse->next >= sparse->count, 1))
+        return NONE;
+    if (sparse->rows != NONE && numbers_at(rows, sparse->rows)[sparse->next] != rows->next)
+        return NONE;
+    return sparse->values + sparse->next++;
+}
+
+static bool next_text(struct rl_rows *rows, enum rl_sparse column, struct rl_bytes *text)
+{
+    const size_t place = next_sparse(rows, column);
+    if (__builtin_expect(place == NONE, 1))
+        return false;
+    const struct rl_column_text found = *texts_at(rows, place);
+    text->at = found.bytes;
+    text->length = found.word == RINGLOG_STRING_NULL ? 0 : found.word & RINGLOG_STRING_LENGTH;
+    rows->unpacked += text->length;
+    return true;
+}
+
+static void set_sparse(struct rl_rows *rows, struct rl_row *row)
+{
+    struct rl_bytes text;
+    size_t place = next_sparse(rows, RL_SPARSE_LOGGER);
+    row->has_logger = place != NONE;
+    if (row->has_logger)
+        row->logger = (uint16_t)*numbers_at(rows, place);
+    place = next_sparse(rows, RL_SPARSE_LEVEL);
+    row->has_level = place != NONE;
+    if (row->has_level)
+        row->level = (int32_t)*numbers_at(rows, place);
+    if (next_text(rows, RL_SPARSE_EXCEPTION, &text)) {
+        row->exception_text = (const char *)text.at;
+        row->exception_length = text.length;
+    }
+    if (next_text(rows, RL_SPARSE_STACK, &text)) {
+        row->stack_text = (const char *)text.at;
+        row->stack_length = text.length;
+    }
+    next_text(rows, RL_SPARSE_ADDED, &row->added);
+    next_text(rows, RL_SPARSE_CONTEXT, &row->context);
+}
+
+void rl_rows_next(struct rl_rows *rows, struct rl_row *row)
+{
+    const uint32_t next = rows->next;
+    const uint64_t thread = numbers_at(rows, rows->row_threads)[next];
+    rows->place = (uint32_t)numbers_at(rows, rows->row_sites)[next];
+    struct site *site = site_at(rows, rows->place);
+    rows->number = site->next++;
+    *row = (struct rl_row){
+        .site = site->id,
+        .thread = (uint32_t)numbers_at(rows, rows->thread_ids)[thread],
+        .thread_sequence = numbers_at(rows, rows->thread_firsts)[thread]++,
+        /* Unsigned: a damaged time may wrap, which is no error of arithmetic. */
+        .time_ns =
+            (int64_t)((uint64_t)rows->least_time_ns + numbers_at(rows, rows->row_times)[next]),
+    };
+    set_sparse(rows, row);
+    rows->next++;
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+/* Where a column's values are, in numbers or texts. */
+static size_t take_column(struct rl_rows *rows, struct rl_cursor *cursor, uint8_t code,
+                          uint32_t count)
+{
     if (rl_field_is_text(code))
-        return put_string(to, from, end);
-    *from += size;
-    switch (code) {
-    case RINGLOG_FIELD_I32:
-    case RINGLOG_FIELD_ERRNO:
-        return rl_put_varint(to, rl_zigzag((int32_t)rl_load_u32(field)));
-    case RINGLOG_FIELD_U32:
-    case RINGLOG_FIELD_BOOL:
-        return rl_put_varint(to, rl_load_u32(field));
-    case RINGLOG_FIELD_I64:
-        return rl_put_varint(to, rl_zigzag((int64_t)rl_load_u64(field)));
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-        return rl_put_varint(to, rl_load_u64(field));
-    case RINGLOG_FIELD_F64:
-        return rl_put_varint(to, __builtin_bswap64(rl_load_u64(field)));
-    case RINGLOG_FIELD_F80:
-        rl_wide_store(to, field);
-        return to + 16;
-    case RINGLOG_FIELD_NONE:
-        return to;
-    default:
-        return NULL;
+        return take_texts(rows, cursor, count);
+    if (code == RINGLOG_FIELD_F80) { /* two columns, one behind the other */
+        const size_t lower = take_numbers(rows, cursor, count);
+        return lower == NONE || take_numbers(rows, cursor, count) == NONE ? NONE : lower;
     }
+    if (code != RINGLOG_FIELD_F64)
+        return take_numbers(rows, cursor, count);
+    const size_t place = make_room(rows, &rows->numbers, count, sizeof(uint64_t));
+    return place != NONE && rl_reals_take(cursor, numbers_at(rows, place), count) ? place : NONE;
 }
 
-static unsigned char *put_fields(unsigned char *to, struct rl_shape shape,
-                                 const struct rl_record *record)
+static bool unpack(struct rl_rows *rows, struct site *site, struct rl_shape shape)
 {
-    const unsigned char *from = record->fields;
-    const unsigned char *end = from + record->fields_bytes;
+    const size_t listed = make_room(rows, &rows->columns, shape.count, sizeof(size_t));
+    if (listed == NONE)
+        return false;
+    struct rl_cursor cursor = site->columns;
     for (unsigned i = 0; i < shape.count; i++) {
-        to = put_field(to, shape.codes[i], &from, end);
-        if (__builtin_expect(to == NULL, 0))
-            return NULL;
-    }
-    /* A record out of a ring has padding behind its fields. */
-    return end - from < RECORD_ALIGNMENT ? to : NULL;
-}
-
-static unsigned char *put_text(unsigned char *to, const void *text, size_t length)
-{
-    to = rl_put_varint(to, length);
-    memcpy(to, text, length);
-    return to + length;
-}
-
-static unsigned char *put_list(unsigned char *to, struct rl_bytes list)
-{
-    return put_text(to, list.at, list.length);
-}
-
-static unsigned extras_of(const struct rl_row_place *place, const struct rl_record *record)
-{
-    const unsigned extras = (record->logger_id != place->site_logger ? EXTRA_LOGGER : 0) |
-                            (record->level != record->site->level ? EXTRA_LEVEL : 0) |
-                            (record->extra[RL_EXTRA_ADDED].length != 0 ? EXTRA_ADDED : 0) |
-                            (record->extra[RL_EXTRA_CONTEXT].length != 0 ? EXTRA_CONTEXT : 0);
-    /* The texts of an event are among its fields. */
-    if (__builtin_expect(record->site->flags & RL_SITE_EVENT, 0))
-        return extras;
-    return extras | (record->exception_text != NULL ? EXTRA_EXCEPTION : 0) |
-           (record->stack_text != NULL ? EXTRA_STACK : 0);
-}
-
-static unsigned char *put_extras(unsigned char *to, unsigned extras, const struct rl_record *record)
-{
-    *to++ = (unsigned char)extras;
-    if (extras & EXTRA_LOGGER)
-        to = rl_put_varint(to, record->logger_id);
-    if (extras & EXTRA_LEVEL)
-        to = rl_put_varint(to, rl_zigzag(record->level));
-    if (extras & EXTRA_EXCEPTION)
-        to = put_text(to, record->exception_text, record->exception_length);
-    if (extras & EXTRA_STACK)
-        to = put_text(to, record->stack_text, record->stack_length);
-    if (extras & EXTRA_ADDED)
-        to = put_list(to, record->extra[RL_EXTRA_ADDED]);
-    if (extras & EXTRA_CONTEXT)
-        to = put_list(to, record->extra[RL_EXTRA_CONTEXT]);
-    return to;
-}
-
-bool rl_row_encode(struct rl_row_state *state, struct rl_buffer *out,
-                   const struct rl_row_place *place, const struct rl_record *record)
-{
-    /* Strings are among fields_bytes; every field may grow by less than FIELD_MOST on top. */
-    const size_t most = ROW_HEAD_MOST + record->fields_bytes +
-                        (size_t)place->shape.count * FIELD_MOST + record->exception_length +
-                        record->stack_length + record->extra[RL_EXTRA_ADDED].length +
-                        record->extra[RL_EXTRA_CONTEXT].length + RL_PACK_SLACK;
-    char *start = rl_buffer_reserve(out, most);
-    if (__builtin_expect(start == NULL, 0))
-        return true;
-    const uint32_t thread = place->thread;
-    const unsigned other = thread != state->thread;
-    const unsigned extras = extras_of(place, record);
-    const uint64_t head = (uint64_t)place->site << ROW_SITE_SHIFT | (extras != 0 ? ROW_EXTRAS : 0) |
-                          (other ? ROW_OTHER_THREAD : 0);
-    unsigned char *to = rl_put_varint((unsigned char *)start, head);
-    to = rl_put_varint(to,
-                       rl_zigzag((int64_t)((uint64_t)record->time_ns - (uint64_t)state->time_ns)));
-    if (other)
-        to = rl_put_varint(to, thread);
-    if (__builtin_expect(extras != 0, 0))
-        to = put_extras(to, extras, record);
-    to = put_fields(to, place->shape, record);
-    if (__builtin_expect(to == NULL, 0))
-        return false;
-    state->time_ns = record->time_ns;
-    state->thread = thread;
-    out->length += (size_t)((char *)to - start);
-    return true;
-}
-
-/* ---- reading --------------------------------------------------------------------------------- */
-
-static struct rl_bytes take_list(struct rl_cursor *cursor)
-{
-    struct rl_bytes list;
-    list.at = (const unsigned char *)rl_take_text(cursor, &list.length);
-    return list;
-}
-
-static bool decode_extras(struct rl_cursor *cursor, struct rl_row *row)
-{
-    const unsigned extras = rl_take_byte(cursor);
-    if (extras & ~(unsigned)EXTRA_ALL)
-        return false;
-    if (extras & EXTRA_LOGGER) {
-        const uint64_t logger = rl_take_varint(cursor);
-        if (logger > UINT16_MAX)
+        const size_t column = shape.codes[i] == RINGLOG_FIELD_NONE
+                                  ? 0
+                                  : take_column(rows, &cursor, shape.codes[i], site->count);
+        if (column == NONE)
             return false;
-        row->has_logger = true;
-        row->logger = (uint16_t)logger;
+        ((size_t *)(void *)rows->columns.data)[listed + i] = column;
     }
-    if (extras & EXTRA_LEVEL) {
-        const int64_t level = rl_unzigzag(rl_take_varint(cursor));
-        if (level < INT32_MIN || level > INT32_MAX)
-            return false;
-        row->has_level = true;
-        row->level = (int32_t)level;
-    }
-    if (extras & EXTRA_EXCEPTION)
-        row->exception_text = rl_take_text(cursor, &row->exception_length);
-    if (extras & EXTRA_STACK)
-        row->stack_text = rl_take_text(cursor, &row->stack_length);
-    if (extras & EXTRA_ADDED)
-        row->added = take_list(cursor);
-    if (extras & EXTRA_CONTEXT)
-        row->context = take_list(cursor);
-    return true;
+    site->unpacked = listed;
+    return !cursor.failed;
 }
 
-bool rl_row_decode(struct rl_row_state *state, struct rl_cursor *cursor, struct rl_row *row)
-{
-    const uint64_t head = rl_take_varint(cursor);
-    const uint64_t site = head >> ROW_SITE_SHIFT;
-    if (site > UINT32_MAX)
-        return false;
-    *row = (struct rl_row){.site = (uint32_t)site};
-    /* Unsigned: a damaged time may wrap, which is no error of arithmetic. */
-    state->time_ns =
-        (int64_t)((uint64_t)state->time_ns + (uint64_t)rl_unzigzag(rl_take_varint(cursor)));
-    row->time_ns = state->time_ns;
-    if (head & ROW_OTHER_THREAD) {
-        const uint64_t thread = rl_take_varint(cursor);
-        if (thread > UINT32_MAX)
-            return false;
-        state->thread = (uint32_t)thread;
-    }
-    row->thread = state->thread;
-    if ((head & ROW_EXTRAS) && !decode_extras(cursor, row))
-        return false;
-    return !cursor->failed;
-}
-
-static bool take_string(struct rl_cursor *cursor, struct rl_buffer *fields)
-{
-    const uint64_t code = rl_take_varint(cursor);
-    uint32_t word = RINGLOG_STRING_NULL;
-    const uint64_t length = code == 0 ? 0 : (code - 1) >> 1;
-    if (length > rl_cursor_left(cursor) || length >= RINGLOG_STRING_LENGTH)
-        return false;
-    if (code != 0)
-        word = (uint32_t)length | ((code - 1) & 1 ? RINGLOG_STRING_TRUNCATED : 0);
-    rl_buffer_append(fields, &word, sizeof word);
-    rl_buffer_append(fields, rl_take(cursor, (size_t)length), (size_t)length);
-    return true;
-}
-
-static bool append32(struct rl_buffer *fields, uint64_t value, bool fits)
+static bool append_word(struct rl_buffer *fields, uint64_t value, bool fits)
 {
     const uint32_t narrow = (uint32_t)value;
     rl_buffer_append(fields, &narrow, sizeof narrow);
     return fits;
 }
 
-static bool append64(struct rl_buffer *fields, uint64_t value)
+static bool append_text(struct rl_buffer *fields, struct rl_column_text text)
 {
-    rl_buffer_append(fields, &value, sizeof value);
+    rl_buffer_append(fields, &text.word, sizeof text.word);
+    if (text.word != RINGLOG_STRING_NULL)
+        rl_buffer_append(fields, text.bytes, text.word & RINGLOG_STRING_LENGTH);
     return true;
 }
 
-static bool take_wide(struct rl_cursor *cursor, enum rl_wide_form form, struct rl_buffer *fields)
+static bool append_wide(struct rl_buffer *fields, enum rl_wide_form form, uint64_t lower,
+                        uint64_t upper)
 {
-    const unsigned char *bytes = rl_take(cursor, 16);
-    if (bytes == NULL)
-        return false;
+    unsigned char bytes[16];
+    rl_store_le64(bytes, lower);
+    rl_store_le64(bytes + 8, upper);
     const struct rl_wide wide = rl_wide_load(form, bytes);
     rl_buffer_append(fields, wide.bytes, sizeof wide.bytes);
     return true;
 }
 
-static bool take_field(struct rl_cursor *cursor, uint8_t code, enum rl_wide_form form,
-                       struct rl_buffer *fields)
+static bool append_field(const struct rl_rows *rows, const struct site *site, uint8_t code,
+                         size_t column, enum rl_wide_form form, struct rl_buffer *fields)
 {
-    uint64_t value;
-    int64_t number;
-    switch (code) {
-    case RINGLOG_FIELD_NONE:
+    if (code == RINGLOG_FIELD_NONE)
         return true;
+    if (rl_field_is_text(code))
+        return append_text(fields, *texts_at(rows, column + rows->number));
+    const uint64_t *numbers = numbers_at(rows, column + rows->number);
+    const int64_t number = (int64_t)*numbers;
+    switch (code) {
     case RINGLOG_FIELD_I32:
     case RINGLOG_FIELD_ERRNO:
-        number = rl_unzigzag(rl_take_varint(cursor));
-        return append32(fields, (uint64_t)number, number >= INT32_MIN && number <= INT32_MAX);
+        return append_word(fields, *numbers, number >= INT32_MIN && number <= INT32_MAX);
     case RINGLOG_FIELD_U32:
     case RINGLOG_FIELD_BOOL:
-        value = rl_take_varint(cursor);
-        return append32(fields, value, value <= UINT32_MAX);
-    case RINGLOG_FIELD_I64:
-        return append64(fields, (uint64_t)rl_unzigzag(rl_take_varint(cursor)));
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-        return append64(fields, rl_take_varint(cursor));
-    case RINGLOG_FIELD_F64:
-        return append64(fields, __builtin_bswap64(rl_take_varint(cursor)));
+        return append_word(fields, *numbers, *numbers <= UINT32_MAX);
     case RINGLOG_FIELD_F80:
-        return take_wide(cursor, form, fields);
-    case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES:
-        return take_string(cursor, fields);
+        return append_wide(fields, form, numbers[0], numbers[site->count]);
     default:
-        return false;
+        rl_buffer_append(fields, numbers, sizeof *numbers);
+        return true;
     }
 }
 
-bool rl_row_decode_fields(struct rl_cursor *cursor, struct rl_shape shape, enum rl_wide_form form,
-                          struct rl_buffer *fields)
+bool rl_rows_fields(struct rl_rows *rows, struct rl_shape shape, enum rl_wide_form form,
+                    struct rl_buffer *fields)
 {
     fields->length = 0;
+    struct site *site = site_at(rows, rows->place);
+    if (__builtin_expect(site->unpacked == NONE, 0) && !unpack(rows, site, shape))
+        return false;
+    const size_t *columns = (const size_t *)(const void *)rows->columns.data + site->unpacked;
     for (unsigned i = 0; i < shape.count; i++)
-        if (!take_field(cursor, shape.codes[i], form, fields) || cursor->failed)
+        if (!append_field(rows, site, shape.codes[i], columns[i], form, fields))
             return false;
-    return !fields->failed;
+    rows->unpacked += fields->length;
+    rows->no_memory |= fields->failed;
+    return !fields->failed && rows->unpacked <= RL_BLOCK_MOST;
 }

@@ -1,65 +1,19 @@
-/* How a record lies in a RECORDS block: one row each, behind the other. All that is known about the
- * encoding of records is in this pair of files.
+/* The records of a RECORDS block, row by row, out of its columns (logfile/columns.h). The fields of
+ * a site are unpacked when the first of them is asked for.
  *
- *     varint  site id << 2 | extras << 1 | another thread
- *     zigzag  time less the previous row's
- *     varint  thread id, if it is not the previous row's (the first row always says it)
- *     byte    extras, if there are: bit 0 logger, 1 level, 2 exception text, 3 stack text, 4 extra
- *             fields that a filter added, 5 those of the thread's context
- *     varint  logger id, if it is not the one that the site's definition names
- *     zigzag  level, if it is not the site's
- *     text    exception, text stack, text added, text context: if there are; the last two are
- *             packed lists (record/extra.h), whose numbers are little-endian
- *     fields  one after the other, as the site's field codes say:
- *             signed integers zigzag; unsigned ones, pointers varint;
- *             F64 a varint of the bits with their bytes reversed (round numbers have zeros at the
- *             end of the mantissa); F80 its 16 bytes, in the form that
- *             the stream's header names;
- *             BOOL as unsigned; STRING and BYTES a varint, 0 for NULL, else 1 + (bytes << 1 | cut), and the bytes
- *
- * A row depends on the rows before it in its block and on definitions, on nothing else. */
+ * The bytes are not trusted. What they make a reader keep is bounded by the number of records, of
+ * which a block has at most RL_BLOCK_RECORDS_MOST; what its fields unpack to, where a text may
+ * stand in many records, by RL_BLOCK_MOST for all of a block. */
 #ifndef RL_LOGFILE_ROWS_H
 #define RL_LOGFILE_ROWS_H
 
-#include "base/buffer.h"
-#include "logfile/layout.h"
+#include "logfile/columns.h"
 #include "logfile/pack.h"
-#include "record/record.h"
-#include "ringlog/detail/field.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
-/* The fields that a record of a site has in struct rl_record. */
-struct rl_shape {
-    const uint8_t *codes;
-    unsigned count;
-};
-
-struct rl_shape rl_shape_of(const struct rl_site *site);
-
-/* What a row is written against, beside the record. */
-struct rl_row_place {
-    uint32_t site, thread; /* ids in the stream */
-    uint16_t site_logger;
-    struct rl_shape shape;
-};
-
-/* What the next row is relative to: {0, 0} and the block's first time at the block's start. */
-struct rl_row_state {
-    int64_t time_ns;
-    uint32_t thread;
-};
-
-/* Appends the record's row. False, with nothing appended, when its fields are not those of the
- * shape; want of memory latches in the buffer. */
-bool rl_row_encode(struct rl_row_state *state, struct rl_buffer *out,
-                   const struct rl_row_place *place, const struct rl_record *record);
-
-/* A row up to its fields. What the row does not say stays as the caller set it. */
+/* What a row says beside its fields. What it does not say is the site's. */
 struct rl_row {
-    uint32_t site;
-    uint32_t thread;
+    uint32_t site, thread; /* ids in the stream */
+    uint64_t thread_sequence;
     int64_t time_ns;
     bool has_logger, has_level;
     uint16_t logger;
@@ -71,12 +25,40 @@ struct rl_row {
     struct rl_bytes added, context;
 };
 
-/* False: the bytes are no row. */
-bool rl_row_decode(struct rl_row_state *state, struct rl_cursor *cursor, struct rl_row *row);
+/* All zeros: no block. */
+struct rl_rows {
+    uint32_t count, next; /* of rows */
+    int64_t least_time_ns;
+    uint64_t unpacked; /* bytes of the rows' fields so far */
+    uint32_t place;    /* the last row's site, in `sites` */
+    uint32_t number;   /* and which of that site's rows it is */
+    bool no_memory;
+    struct rl_buffer numbers; /* uint64_t: what follows, by where it begins */
+    size_t thread_ids, thread_firsts, thread_count, row_threads, row_sites, row_times;
+    struct rl_buffer sites;   /* struct site, see rows.c */
+    struct rl_buffer columns; /* of sites that were unpacked: where each begins */
+    struct rl_buffer texts;   /* struct rl_column_text */
+    struct sparse_column {
+        uint32_t count, next;
+        size_t rows;   /* in numbers; SIZE_MAX: all of them */
+        size_t values; /* in numbers, or in texts */
+    } sparse[RL_SPARSE_COLUMNS];
+    struct rl_texts_scratch scratch;
+};
 
-/* The fields behind it, as a record of this machine has them, into a buffer that is emptied first.
- * False: the bytes are no such fields, or (the buffer says so) no memory. */
-bool rl_row_decode_fields(struct rl_cursor *cursor, struct rl_shape shape, enum rl_wide_form form,
-                          struct rl_buffer *fields);
+void rl_rows_free(struct rl_rows *rows);
+
+/* Takes the body of a block, which stays where it is while rows of it are read. False: it is none,
+ * or (no_memory) there is none. */
+bool rl_rows_open(struct rl_rows *rows, struct rl_cursor body, uint32_t count,
+                  int64_t least_time_ns);
+
+/* The next row; there must be one. */
+void rl_rows_next(struct rl_rows *rows, struct rl_row *row);
+
+/* The fields of the row just read, as a record of this machine has them, into a buffer that is
+ * emptied first. False: the bytes are no such fields, or no memory. */
+bool rl_rows_fields(struct rl_rows *rows, struct rl_shape shape, enum rl_wide_form form,
+                    struct rl_buffer *fields);
 
 #endif

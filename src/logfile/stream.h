@@ -5,7 +5,7 @@
 #include "base/idmap.h"
 #include "logfile/define.h"
 #include "logfile/layout.h"
-#include "logfile/rows.h"
+#include "logfile/stage.h"
 
 struct rl_program;
 

@@ -60,8 +60,9 @@ void rl_logfile_writer_free(struct rl_logfile_writer *writer)
     rl_known_free(&writer->threads);
     rl_buffer_free(&writer->header);
     rl_buffer_free(&writer->definitions);
-    rl_buffer_free(&writer->rows);
-    rl_buffer_free(&writer->scratch);
+    rl_stage_free(&writer->stage);
+    rl_columns_scratch_free(&writer->scratch);
+    rl_buffer_free(&writer->body);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -93,32 +94,53 @@ void rl_logfile_writer_begin(struct rl_logfile_writer *writer, struct rl_buffer 
     put_header(writer, out);
 }
 
-static void put_definitions(struct rl_logfile_writer *writer, struct rl_buffer *out)
+static uint32_t put_definitions(struct rl_logfile_writer *writer, struct rl_buffer *out)
 {
-    rl_append_text(out, writer->definitions.data, writer->definitions.length);
+    const size_t bytes = writer->definitions.length;
+    rl_buffer_append(out, writer->definitions.data, bytes);
     writer->definitions.length = 0;
+    return (uint32_t)bytes; /* a block that is larger is not made */
+}
+
+/* What a record is relative to at a block's start: nothing. */
+static void open_block(struct rl_logfile_writer *writer, int64_t time_ns)
+{
+    rl_stage_clear(&writer->stage);
+    writer->open_block++;
+    writer->least_time_ns = writer->greatest_time_ns = time_ns;
+    writer->level_mask = writer->logger_mask = 0;
+    /* No thread is like this one, so the first record looks its thread up. */
+    writer->thread.number = 0;
 }
 
 void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_buffer *out)
 {
-    if (writer->records == 0)
+    if (writer->stage.count == 0)
         return;
     const size_t begin = rl_block_begin(out);
-    put_definitions(writer, out);
-    rl_append_varint(out, (uint64_t)writer->first_time_ns - (uint64_t)writer->least_time_ns);
-    rl_buffer_append(out, writer->rows.data, writer->rows.length);
     struct rl_block block = {
         .kind = RL_BLOCK_RECORDS,
-        .records = writer->records,
+        .definitions_bytes = put_definitions(writer, out),
+        .records = writer->stage.count,
         .level_mask = writer->level_mask,
+        .logger_mask = writer->logger_mask,
         .least_time_ns = writer->least_time_ns,
         .greatest_time_ns = writer->greatest_time_ns,
     };
+    rl_columns_append(out, &writer->stage, writer->least_time_ns, &writer->scratch);
     finish(writer, out, begin, &block);
-    writer->rows.length = 0;
-    writer->records = 0;
+    writer->stage.count = 0;
     if (writer->position >= writer->header_due_at)
         put_header(writer, out);
+}
+
+/* Numbers of a column may take nearly twice what they take in a record, if there are only a few. */
+uint64_t rl_logfile_writer_bytes(const struct rl_logfile_writer *writer)
+{
+    if (writer->stage.count == 0)
+        return writer->position;
+    return writer->position + RL_BLOCK_HEADER + writer->definitions.length +
+           2 * (uint64_t)rl_stage_bytes(&writer->stage);
 }
 
 void rl_logfile_writer_clock(struct rl_logfile_writer *writer, int64_t time_ns,
@@ -144,11 +166,11 @@ void rl_logfile_writer_end(struct rl_logfile_writer *writer, struct rl_buffer *o
 
 void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
 {
-    rl_known_clear(&writer->sites);
-    rl_known_clear(&writer->transients);
-    rl_known_clear(&writer->loggers);
-    rl_known_clear(&writer->threads);
-    writer->thread = (struct rl_thread){0};
+    rl_known_forget(&writer->sites);
+    rl_known_forget(&writer->transients);
+    rl_known_forget(&writer->loggers);
+    rl_known_forget(&writer->threads);
+    writer->thread.number = 0;
 }
 
 static void define_logger(struct rl_logfile_writer *writer, struct rl_known_entry *logger)
@@ -164,7 +186,7 @@ static int need_logger(struct rl_logfile_writer *writer, const struct rl_record 
     struct rl_known_entry *logger = rl_known_find(&writer->loggers, record->logger_id);
     if (logger == NULL) {
         logger = rl_known_add(&writer->loggers, record->logger_id);
-        struct rl_buffer *body = &writer->scratch;
+        struct rl_buffer *body = &writer->body;
         body->length = 0;
         rl_define_logger_body(body, record);
         if (logger == NULL || body->failed || !rl_known_keep(logger, body->data, body->length)) {
@@ -194,17 +216,32 @@ static struct rl_known_entry *find_thread(struct rl_logfile_writer *writer,
     return entry;
 }
 
-static int need_thread(struct rl_logfile_writer *writer, const struct rl_thread *thread)
+/* The thread, defined. */
+static struct rl_known_entry *need_thread(struct rl_logfile_writer *writer,
+                                          const struct rl_thread *thread)
 {
     struct rl_known_entry *entry = find_thread(writer, thread);
-    if (entry == NULL)
-        return -ENOMEM;
-    if (entry->due_at <= writer->position) {
+    if (entry != NULL && entry->due_at <= writer->position) {
         rl_define_thread(&writer->definitions, entry->id, thread);
         rl_known_defined(entry, writer->position);
     }
+    return entry;
+}
+
+/* Goes on with the records of another thread. */
+static int enter_thread(struct rl_logfile_writer *writer, const struct rl_thread *thread)
+{
+    struct rl_known_entry *entry = need_thread(writer, thread);
+    if (entry == NULL)
+        return -ENOMEM;
+    if (entry->block != writer->open_block) {
+        entry->place = rl_stage_thread(&writer->stage, entry->id, entry->records);
+        if (entry->place == UINT32_MAX)
+            return -ENOMEM;
+        entry->block = writer->open_block;
+    }
     writer->thread = *thread;
-    writer->thread_id = entry->id;
+    writer->thread_at = (uint32_t)(entry - writer->threads.entries);
     return 0;
 }
 
@@ -234,7 +271,7 @@ static struct rl_known_entry *find_site(struct rl_logfile_writer *writer,
 static struct rl_known_entry *find_transient(struct rl_logfile_writer *writer,
                                              const struct rl_record *record)
 {
-    struct rl_buffer *body = &writer->scratch;
+    struct rl_buffer *body = &writer->body;
     body->length = 0;
     rl_define_site_body(body, 0, record->site);
     if (body->failed) {
@@ -277,20 +314,11 @@ static bool too_large(const struct rl_record *record)
                RECORD_MOST;
 }
 
-/* What a record is relative to at a block's start: nothing. */
-static void open_block(struct rl_logfile_writer *writer, int64_t time_ns)
-{
-    writer->row = (struct rl_row_state){.time_ns = time_ns};
-    writer->first_time_ns = writer->least_time_ns = writer->greatest_time_ns = time_ns;
-    writer->level_mask = 0;
-    /* No thread is like this one, so the first record looks its thread up. */
-    writer->thread.number = 0;
-}
-
 static void account(struct rl_logfile_writer *writer, const struct rl_record *record)
 {
-    writer->records++;
+    writer->threads.entries[writer->thread_at].records++;
     writer->level_mask |= rl_level_bit(record->level);
+    writer->logger_mask |= rl_logger_bit(record->logger_id);
     if (record->time_ns < writer->least_time_ns)
         writer->least_time_ns = record->time_ns;
     if (record->time_ns > writer->greatest_time_ns)
@@ -303,10 +331,21 @@ static bool same_thread(const struct rl_thread *a, const struct rl_thread *b)
            memcmp(a->name, b->name, sizeof a->name) == 0;
 }
 
+/* Gives the site its place in the open block. */
+static int place_site(struct rl_logfile_writer *writer, struct rl_known_entry *site,
+                      const struct rl_record *record)
+{
+    site->place = rl_stage_site(&writer->stage, site->id, site->logger, rl_shape_of(record->site));
+    if (site->place == UINT32_MAX)
+        return -ENOMEM;
+    site->block = writer->open_block;
+    return 0;
+}
+
 static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
 {
     if (__builtin_expect(!same_thread(&writer->thread, record->thread), 0) &&
-        need_thread(writer, record->thread) != 0)
+        enter_thread(writer, record->thread) != 0)
         return -ENOMEM;
     struct rl_known_entry *site = __builtin_expect(record->site_id != 0, 1)
                                       ? find_site(writer, record)
@@ -319,26 +358,27 @@ static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
         return -ENOMEM;
     if (__builtin_expect(due, 0))
         define_site(writer, site, record);
-    const struct rl_row_place place = {
-        .site = site->id,
-        .thread = writer->thread_id,
-        .site_logger = site->logger,
-        .shape = rl_shape_of(record->site),
-    };
-    if (!rl_row_encode(&writer->row, &writer->rows, &place, record))
-        return -EINVAL;
-    return writer->rows.failed || writer->definitions.failed ? -ENOMEM : 0;
+    if (__builtin_expect(site->block != writer->open_block, 0) &&
+        place_site(writer, site, record) != 0)
+        return -ENOMEM;
+    const uint32_t thread = writer->threads.entries[writer->thread_at].place;
+    const int result = rl_stage_add(&writer->stage, site->place, thread, record);
+    return writer->definitions.failed ? -ENOMEM : result;
 }
 
-/* Takes back what a record that could not be added left behind. The rows that are there keep their
- * definitions; everything else is defined anew. */
-static void take_back(struct rl_logfile_writer *writer, size_t rows, size_t definitions)
+/* A record that could not be added leaves no definitions of its own behind; those that went with
+ * it are made again when they are needed. */
+static void take_back(struct rl_logfile_writer *writer, size_t definitions)
 {
-    writer->rows.length = rows;
-    writer->rows.failed = false;
     writer->definitions.length = definitions;
     writer->definitions.failed = false;
     rl_logfile_writer_forget(writer);
+}
+
+static bool is_full(const struct rl_logfile_writer *writer)
+{
+    return rl_stage_bytes(&writer->stage) + writer->definitions.length >= RL_BLOCK_TARGET ||
+           writer->stage.count == RL_BLOCK_RECORDS_MOST;
 }
 
 int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_record *record,
@@ -346,17 +386,16 @@ int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_reco
 {
     if (__builtin_expect(too_large(record), 0))
         return -EMSGSIZE;
-    if (writer->records == 0)
+    if (writer->stage.count == 0)
         open_block(writer, record->time_ns);
-    const size_t rows = writer->rows.length;
     const size_t definitions = writer->definitions.length;
     const int error = add(writer, record);
     if (__builtin_expect(error != 0, 0)) {
-        take_back(writer, rows, definitions);
+        take_back(writer, definitions);
         return error;
     }
     account(writer, record);
-    if (__builtin_expect(writer->rows.length + writer->definitions.length >= RL_BLOCK_TARGET, 0))
+    if (__builtin_expect(is_full(writer), 0))
         rl_logfile_writer_finish_block(writer, out);
     return 0;
 }
@@ -366,18 +405,25 @@ int rl_logfile_writer_loss(struct rl_logfile_writer *writer, const struct rl_thr
                            struct rl_buffer *out)
 {
     rl_logfile_writer_finish_block(writer, out);
-    const size_t definitions = writer->definitions.length;
-    if ((thread != NULL && need_thread(writer, thread) != 0) || writer->definitions.failed) {
-        take_back(writer, 0, definitions);
-        return -ENOMEM;
+    uint32_t id = 0;
+    if (thread != NULL) {
+        const struct rl_known_entry *entry = need_thread(writer, thread);
+        if (entry == NULL || writer->definitions.failed) {
+            take_back(writer, 0);
+            return -ENOMEM;
+        }
+        id = entry->id;
     }
     const size_t begin = rl_block_begin(out);
-    put_definitions(writer, out);
-    rl_append_varint(out, thread == NULL ? 0 : writer->thread_id);
+    struct rl_block block = {
+        .kind = RL_BLOCK_LOSS,
+        .definitions_bytes = put_definitions(writer, out),
+        .least_time_ns = from_ns,
+        .greatest_time_ns = to_ns,
+    };
+    rl_append_varint(out, id);
     rl_append_varint(out, count);
     rl_append_varint(out, reason);
-    struct rl_block block = {
-        .kind = RL_BLOCK_LOSS, .least_time_ns = from_ns, .greatest_time_ns = to_ns};
     finish(writer, out, begin, &block);
     return out->failed ? -ENOMEM : 0;
 }

@@ -19,9 +19,9 @@
 #define RL_LOGFILE_WRITE_H
 
 #include "base/buffer.h"
+#include "logfile/columns.h"
 #include "logfile/known.h"
 #include "logfile/layout.h"
-#include "logfile/rows.h"
 #include "record/record.h"
 
 #include <stdbool.h>
@@ -46,26 +46,29 @@ struct rl_logfile_writer {
     uint64_t position;      /* bytes that this stream has appended */
     uint64_t header_due_at; /* position from which the header is said again */
 
-    /* The open block; records == 0: none. */
+    /* The open block; of no records: none. */
     struct rl_buffer definitions;
-    struct rl_buffer rows;
-    uint32_t records;
-    uint32_t level_mask;
-    int64_t first_time_ns, least_time_ns, greatest_time_ns;
-    struct rl_row_state row;
+    struct rl_stage stage;
+    struct rl_columns_scratch scratch;
+    uint64_t open_block; /* number of it, from 1: for places in it */
+    uint32_t level_mask, logger_mask;
+    int64_t least_time_ns, greatest_time_ns;
 
     /* By id of the process; transient sites by a hash of their content. */
     struct rl_known sites, transients, loggers, threads;
     /* Ids given out, never twice in a stream. */
     uint32_t site_ids, thread_ids;
-    struct rl_thread thread; /* of the last row, as it was defined */
-    uint32_t thread_id;
-    struct rl_buffer scratch;
+    struct rl_thread thread; /* of the last record; its number is 0 when it is to be looked up */
+    uint32_t thread_at;      /* among the known threads */
+    struct rl_buffer body;   /* of a definition, in the making */
 };
 
 void rl_logfile_writer_init(struct rl_logfile_writer *writer,
                             const struct rl_logfile_identity *identity);
 void rl_logfile_writer_free(struct rl_logfile_writer *writer);
+
+/* Bytes of the stream so far; of what is in the open block, at most. */
+uint64_t rl_logfile_writer_bytes(const struct rl_logfile_writer *writer);
 
 /* The block that names the stream. First of all, once. */
 void rl_logfile_writer_begin(struct rl_logfile_writer *writer, struct rl_buffer *out);

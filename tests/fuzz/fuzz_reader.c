@@ -2,8 +2,6 @@
  * good, so that what lies behind the checksum is reached. For libFuzzer:
  *
  *     fuzz_reader -rss_limit_mb=512 CORPUS */
-#include "base/crc32c.h"
-#include "base/endian.h"
 #include "logfile/block.h"
 #include "ringlog/reader.h"
 
@@ -54,8 +52,7 @@ static void mend_checksums(uint8_t *data, size_t size)
         const uint64_t bytes = rl_block_bytes(block.payload_bytes);
         if (bytes > size - at)
             continue;
-        rl_store_le32(data + at + RL_BLOCK_CRC_AT, rl_crc32c(0, data + at + RL_BLOCK_CHECKED_AT,
-                                                             (size_t)bytes - RL_BLOCK_CHECKED_AT));
+        rl_block_put_checksums(data + at, &block);
     }
 }
 

@@ -27,7 +27,7 @@ static int require_complete(const char *path, int next)
 
 static void rotate_by_size(enum ringlog_isolation isolation)
 {
-    enum { COUNT = 20000, FILES = 50, LIMIT = 16384 };
+    enum { COUNT = 200000, FILES = 50, LIMIT = 16384 };
     ringlog_handler *handler;
     start_at(MAY_8);
     require(ringlog_rotating_file_handler_new(

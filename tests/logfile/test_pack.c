@@ -2,7 +2,6 @@
 
 #include "logfile/layout.h"
 #include "logfile/pack.h"
-#include "logfile/rows.h"
 #include "logfile/wide.h"
 
 #include <math.h>

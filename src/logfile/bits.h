@@ -1,0 +1,26 @@
+/* Numbers of one width: the first in the lowest bits of the first byte, each next one behind it. */
+#ifndef RL_LOGFILE_BITS_H
+#define RL_LOGFILE_BITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+static inline size_t rl_bits_bytes(size_t count, unsigned width)
+{
+    return (count * width + 7) / 8;
+}
+
+/* The bits that a number needs. */
+static inline unsigned rl_bits_of(uint64_t value)
+{
+    return value == 0 ? 0 : 64 - (unsigned)__builtin_clzll(value);
+}
+
+/* Returns the end; stores up to eight bytes beyond. Each value is below 2^width, width <= 64. */
+unsigned char *rl_bits_pack(unsigned char *to, const uint64_t *values, size_t count,
+                            unsigned width);
+
+/* Loads up to eight bytes beyond. */
+void rl_bits_unpack(uint64_t *values, const unsigned char *from, size_t count, unsigned width);
+
+#endif

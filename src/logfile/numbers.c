@@ -1,0 +1,260 @@
+#include "logfile/numbers.h"
+
+#include "logfile/bits.h"
+
+/* What the form is chosen by: so many groups out of the column. */
+#define SAMPLED 4
+#define GROUP   64
+/* Of a group's own: base, width, what is stored beyond its end. */
+#define GROUP_MOST (RL_PACK_MOST + 1 + RL_PACK_SLACK)
+
+static inline size_t group_at(size_t at, size_t count)
+{
+    return count - at < GROUP ? count - at : GROUP;
+}
+
+/* ---- the form -------------------------------------------------------------------------------- */
+
+struct costs { /* in bits */
+    uint64_t near, steps, bytes;
+    uint64_t all; /* every bit that a number has */
+};
+
+static inline unsigned bytes_of(uint64_t value)
+{
+    return (rl_bits_of(value | 1) + 7) / 8;
+}
+
+static inline uint64_t plain(uint64_t value, bool is_signed)
+{
+    return is_signed ? rl_zigzag((int64_t)value) : value;
+}
+
+static void weigh(struct costs *costs, const uint64_t *values, size_t count, bool is_signed)
+{
+    int64_t least = (int64_t)values[0], most = least;
+    int64_t least_step = INT64_MAX, most_step = INT64_MIN;
+    uint64_t all = plain(values[0], is_signed), bytes = bytes_of(all);
+    for (size_t i = 1; i < count; i++) {
+        const int64_t value = (int64_t)values[i];
+        const int64_t step = (int64_t)(values[i] - values[i - 1]);
+        least = value < least ? value : least;
+        most = value > most ? value : most;
+        least_step = step < least_step ? step : least_step;
+        most_step = step > most_step ? step : most_step;
+        const uint64_t number = plain(values[i], is_signed);
+        bytes += bytes_of(number);
+        all |= number;
+    }
+    costs->near += count * rl_bits_of((uint64_t)most - (uint64_t)least);
+    if (count > 1)
+        costs->steps += count * rl_bits_of((uint64_t)most_step - (uint64_t)least_step);
+    costs->bytes += bytes * 8 + count * 2;
+    costs->all |= all;
+}
+
+/* Lengths are for numbers of many sizes; they are slower to read than they look. */
+static enum rl_numbers_form choose(const uint64_t *values, size_t count, bool is_signed)
+{
+    struct costs costs = {0};
+    const size_t groups = (count + GROUP - 1) / GROUP;
+    const size_t step = groups <= SAMPLED ? 1 : groups / SAMPLED;
+    for (size_t group = 0; group < groups; group += step)
+        weigh(&costs, values + group * GROUP, group_at(group * GROUP, count), is_signed);
+    const uint64_t fewest = costs.steps < costs.near ? costs.steps : costs.near;
+    if (costs.bytes + costs.bytes / 8 < fewest) {
+        for (size_t i = 0; i < count; i++)
+            costs.all |= plain(values[i], is_signed);
+        const bool small = costs.all <= UINT32_MAX;
+        return is_signed ? (small ? RL_NUMBERS_ZIGZAG4 : RL_NUMBERS_ZIGZAG8)
+                         : (small ? RL_NUMBERS_BYTES4 : RL_NUMBERS_BYTES8);
+    }
+    return costs.steps < costs.near ? RL_NUMBERS_STEPS : RL_NUMBERS_NEAR;
+}
+
+static bool all_equal(const uint64_t *values, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (values[i] != values[0])
+            return false;
+    return true;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static unsigned char *put_group(unsigned char *to, const uint64_t *values, size_t count)
+{
+    int64_t least = (int64_t)values[0], most = least;
+    for (size_t i = 1; i < count; i++) {
+        const int64_t value = (int64_t)values[i];
+        least = value < least ? value : least;
+        most = value > most ? value : most;
+    }
+    uint64_t above[GROUP];
+    for (size_t i = 0; i < count; i++)
+        above[i] = values[i] - (uint64_t)least;
+    const unsigned width = rl_bits_of((uint64_t)most - (uint64_t)least);
+    to = rl_put_varint(to, rl_zigzag(least));
+    *to++ = (unsigned char)width;
+    return rl_bits_pack(to, above, count, width);
+}
+
+static unsigned char *put_bytes(unsigned char *to, const uint64_t *values, size_t count,
+                                unsigned width, bool is_signed)
+{
+    uint64_t lengths[GROUP] = {0};
+    for (size_t i = 0; i < count; i++)
+        lengths[i] = bytes_of(plain(values[i], is_signed)) - 1;
+    to = rl_bits_pack(to, lengths, count, width);
+    for (size_t i = 0; i < count; i++) {
+        rl_store_le64(to, plain(values[i], is_signed));
+        to += lengths[i] + 1;
+    }
+    return to;
+}
+
+static unsigned char *put_steps(unsigned char *to, const uint64_t *values, size_t count)
+{
+    uint64_t steps[GROUP];
+    to = rl_put_varint(to, rl_zigzag((int64_t)values[0]));
+    for (size_t at = 1; at < count; at += GROUP) {
+        const size_t group = group_at(at, count);
+        for (size_t i = 0; i < group; i++)
+            steps[i] = values[at + i] - values[at + i - 1];
+        to = put_group(to, steps, group);
+    }
+    return to;
+}
+
+static inline unsigned length_bits(enum rl_numbers_form form)
+{
+    return form == RL_NUMBERS_BYTES4 || form == RL_NUMBERS_ZIGZAG4 ? 2 : 3;
+}
+
+void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t count, bool is_signed)
+{
+    if (count == 0)
+        return;
+    const size_t groups = count / GROUP + 1;
+    char *start = rl_buffer_reserve(out, 1 + RL_PACK_MOST + count * 9 + groups * GROUP_MOST);
+    if (start == NULL)
+        return;
+    unsigned char *to = (unsigned char *)start;
+    if (all_equal(values, count)) {
+        *to++ = RL_NUMBERS_EQUAL;
+        to = rl_put_varint(to, rl_zigzag((int64_t)values[0]));
+        out->length += (size_t)((char *)to - start);
+        return;
+    }
+    const enum rl_numbers_form form = choose(values, count, is_signed);
+    *to++ = (unsigned char)form;
+    if (form == RL_NUMBERS_STEPS)
+        to = put_steps(to, values, count);
+    else
+        for (size_t at = 0; at < count; at += GROUP)
+            to = form == RL_NUMBERS_NEAR ? put_group(to, values + at, group_at(at, count))
+                                         : put_bytes(to, values + at, group_at(at, count),
+                                                     length_bits(form), is_signed);
+    out->length += (size_t)((char *)to - start);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool take_bits(struct rl_cursor *cursor, uint64_t *values, size_t count, unsigned width)
+{
+    const unsigned char *bits = rl_take(cursor, rl_bits_bytes(count, width));
+    if (bits == NULL)
+        return false;
+    rl_bits_unpack(values, bits, count, width);
+    return true;
+}
+
+static bool take_group(struct rl_cursor *cursor, uint64_t *values, size_t count)
+{
+    const uint64_t base = (uint64_t)rl_unzigzag(rl_take_varint(cursor));
+    const unsigned width = rl_take_byte(cursor);
+    if (width > 64 || !take_bits(cursor, values, count, width))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        values[i] += base;
+    return true;
+}
+
+static bool take_steps(struct rl_cursor *cursor, uint64_t *values, size_t count)
+{
+    values[0] = (uint64_t)rl_unzigzag(rl_take_varint(cursor));
+    for (size_t at = 1; at < count; at += GROUP) {
+        const size_t group = group_at(at, count);
+        if (!take_group(cursor, values + at, group))
+            return false;
+        for (size_t i = 0; i < group; i++)
+            values[at + i] += values[at + i - 1];
+    }
+    return true;
+}
+
+static bool take_bytes(struct rl_cursor *cursor, uint64_t *values, size_t count, unsigned width)
+{
+    if (!take_bits(cursor, values, count, width))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const unsigned bytes = (unsigned)values[i] + 1;
+        const unsigned char *at = rl_take(cursor, bytes);
+        if (at == NULL)
+            return false;
+        values[i] = rl_load_le64(at) & UINT64_MAX >> (64 - 8 * bytes);
+    }
+    return true;
+}
+
+static bool take_zigzags(struct rl_cursor *cursor, uint64_t *values, size_t count, unsigned width)
+{
+    if (!take_bytes(cursor, values, count, width))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        values[i] = (uint64_t)rl_unzigzag(values[i]);
+    return true;
+}
+
+static bool take_equal(struct rl_cursor *cursor, uint64_t *values, size_t count)
+{
+    const uint64_t value = (uint64_t)rl_unzigzag(rl_take_varint(cursor));
+    for (size_t i = 0; i < count; i++)
+        values[i] = value;
+    return true;
+}
+
+bool rl_numbers_take(struct rl_cursor *cursor, uint64_t *values, size_t count)
+{
+    if (count == 0)
+        return true;
+    const enum rl_numbers_form form = (enum rl_numbers_form)rl_take_byte(cursor);
+    bool whole = true;
+    switch (form) {
+    case RL_NUMBERS_EQUAL:
+        whole = take_equal(cursor, values, count);
+        break;
+    case RL_NUMBERS_STEPS:
+        whole = take_steps(cursor, values, count);
+        break;
+    case RL_NUMBERS_NEAR:
+        for (size_t at = 0; whole && at < count; at += GROUP)
+            whole = take_group(cursor, values + at, group_at(at, count));
+        break;
+    case RL_NUMBERS_BYTES4:
+    case RL_NUMBERS_BYTES8:
+        for (size_t at = 0; whole && at < count; at += GROUP)
+            whole = take_bytes(cursor, values + at, group_at(at, count), length_bits(form));
+        break;
+    case RL_NUMBERS_ZIGZAG4:
+    case RL_NUMBERS_ZIGZAG8:
+        for (size_t at = 0; whole && at < count; at += GROUP)
+            whole = take_zigzags(cursor, values + at, group_at(at, count), length_bits(form));
+        break;
+    default:
+        whole = false;
+    }
+    if (!whole)
+        cursor->failed = true;
+    return whole && !cursor->failed;
+}

@@ -1,0 +1,211 @@
+#include "logfile/texts.h"
+
+#include "logfile/numbers.h"
+#include "ringlog/detail/field.h"
+
+#include <string.h>
+
+/* After so many texts of which more than seven in eight are new, a table is not worth it. */
+#define TRIED 256
+#define NONE  UINT32_MAX
+
+void rl_texts_scratch_free(struct rl_texts_scratch *scratch)
+{
+    rl_buffer_free(&scratch->slots);
+    rl_buffer_free(&scratch->firsts);
+    rl_buffer_free(&scratch->numbers);
+}
+
+static size_t length_of(struct rl_column_text text)
+{
+    return text.word == RINGLOG_STRING_NULL ? 0 : text.word & RINGLOG_STRING_LENGTH;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static bool same(struct rl_column_text a, struct rl_column_text b)
+{
+    return a.word == b.word && memcmp(a.bytes, b.bytes, length_of(a)) == 0;
+}
+
+/* Both ends and the length: texts of a log differ there, and all of a long one need not be read. */
+static uint32_t hash_of(struct rl_column_text text)
+{
+    const size_t length = length_of(text);
+    uint64_t front = 0, back = 0;
+    memcpy(&front, text.bytes, length < 8 ? length : 8);
+    if (length > 8)
+        memcpy(&back, text.bytes + length - 8, 8);
+    const uint64_t hash = (front + text.word) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)((hash ^ back) * UINT64_C(0xd6e8feb86659fd93) >> 32);
+}
+
+/* The texts that differ from all before them. */
+struct table {
+    uint32_t *slots; /* by hash: a place in firsts, or NONE */
+    uint32_t mask;
+    uint32_t *firsts; /* where in the column each of them first is */
+    uint32_t count;
+};
+
+static uint32_t find_or_add(struct table *table, const struct rl_column_text *texts, size_t at)
+{
+    uint32_t slot = hash_of(texts[at]) & table->mask;
+    for (;; slot = (slot + 1) & table->mask) {
+        const uint32_t found = table->slots[slot];
+        if (found == NONE) {
+            table->firsts[table->count] = (uint32_t)at;
+            return table->slots[slot] = table->count++;
+        }
+        if (same(texts[table->firsts[found]], texts[at]))
+            return found;
+    }
+}
+
+/* Fills in which text each one is. False: too many of them are different. */
+static bool make_table(struct table *table, const struct rl_column_text *texts, size_t count,
+                       uint64_t *which)
+{
+    which[0] = find_or_add(table, texts, 0);
+    for (size_t i = 1; i < count; i++) {
+        which[i] = same(texts[i], texts[i - 1]) ? which[i - 1] : find_or_add(table, texts, i);
+        if (i == TRIED - 1 && table->count > TRIED / 8 * 7)
+            return false;
+    }
+    return count == 1 || table->count <= count / 8 * 7;
+}
+
+/* Room for a table of `count` texts, with enough slots that some stay free. */
+static bool begin_table(struct table *table, size_t count, struct rl_texts_scratch *scratch)
+{
+    size_t slots = 16;
+    while (slots < count * 2)
+        slots *= 2;
+    scratch->slots.length = scratch->firsts.length = 0;
+    table->slots = (uint32_t *)(void *)rl_buffer_reserve(&scratch->slots, slots * sizeof(uint32_t));
+    table->firsts =
+        (uint32_t *)(void *)rl_buffer_reserve(&scratch->firsts, count * sizeof(uint32_t));
+    table->mask = (uint32_t)slots - 1;
+    table->count = 0;
+    if (table->slots == NULL || table->firsts == NULL)
+        return false;
+    memset(table->slots, 0xff, slots * sizeof *table->slots);
+    return true;
+}
+
+static uint64_t word_of(struct rl_column_text text)
+{
+    const bool cut = (text.word & RINGLOG_STRING_TRUNCATED) != 0;
+    return text.word == RINGLOG_STRING_NULL ? 0 : 1 + ((uint64_t)length_of(text) << 1 | cut);
+}
+
+static void append_plain(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
+                         uint64_t *numbers)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = word_of(texts[i]);
+        bytes += length_of(texts[i]);
+    }
+    rl_buffer_append_char(out, RL_TEXTS_PLAIN);
+    rl_numbers_append(out, numbers, count, false);
+    if (rl_buffer_reserve(out, bytes) == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        rl_buffer_append(out, texts[i].bytes, length_of(texts[i]));
+}
+
+static void append_table(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
+                         const struct table *table, uint64_t *words, const uint64_t *which)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        words[i] = word_of(texts[table->firsts[i]]);
+    rl_buffer_append_char(out, RL_TEXTS_TABLE);
+    rl_append_varint(out, table->count);
+    rl_numbers_append(out, words, table->count, false);
+    for (uint32_t i = 0; i < table->count; i++)
+        rl_buffer_append(out, texts[table->firsts[i]].bytes, length_of(texts[table->firsts[i]]));
+    rl_numbers_append(out, which, count, false);
+}
+
+void rl_texts_append(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
+                     struct rl_texts_scratch *scratch)
+{
+    if (count == 0)
+        return;
+    scratch->numbers.length = 0;
+    uint64_t *numbers =
+        (uint64_t *)(void *)rl_buffer_reserve(&scratch->numbers, count * 2 * sizeof *numbers);
+    struct table table;
+    if (numbers == NULL || !begin_table(&table, count, scratch)) {
+        scratch->numbers.failed = scratch->slots.failed = scratch->firsts.failed = false;
+        out->failed = true;
+        return;
+    }
+    if (make_table(&table, texts, count, numbers))
+        append_table(out, texts, count, &table, numbers + count, numbers);
+    else
+        append_plain(out, texts, count, numbers);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* The words and the bytes of `count` different texts. */
+static bool take_plain(struct rl_cursor *cursor, struct rl_column_text *texts, size_t count,
+                       uint64_t *words)
+{
+    if (!rl_numbers_take(cursor, words, count))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t length = words[i] == 0 ? 0 : (words[i] - 1) >> 1;
+        if (length >= RINGLOG_STRING_LENGTH)
+            return false;
+        const unsigned char *bytes = rl_take(cursor, (size_t)length);
+        if (bytes == NULL)
+            return false;
+        const uint32_t cut = (words[i] - 1) & 1 ? RINGLOG_STRING_TRUNCATED : 0;
+        texts[i].bytes = bytes;
+        texts[i].word = words[i] == 0 ? RINGLOG_STRING_NULL : (uint32_t)length | cut;
+    }
+    return true;
+}
+
+static bool take_table(struct rl_cursor *cursor, struct rl_column_text *texts, size_t count,
+                       struct rl_texts_scratch *scratch, uint64_t *numbers)
+{
+    const uint64_t different = rl_take_varint(cursor);
+    if (different == 0 || different > count)
+        return false;
+    scratch->firsts.length = 0;
+    struct rl_column_text *table = (struct rl_column_text *)(void *)rl_buffer_reserve(
+        &scratch->firsts, (size_t)different * sizeof *table);
+    if (table == NULL || !take_plain(cursor, table, (size_t)different, numbers) ||
+        !rl_numbers_take(cursor, numbers, count))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] >= different)
+            return false;
+        texts[i] = table[numbers[i]];
+    }
+    return true;
+}
+
+bool rl_texts_take(struct rl_cursor *cursor, struct rl_column_text *texts, size_t count,
+                   struct rl_texts_scratch *scratch)
+{
+    if (count == 0)
+        return true;
+    scratch->numbers.length = 0;
+    uint64_t *numbers =
+        (uint64_t *)(void *)rl_buffer_reserve(&scratch->numbers, count * sizeof *numbers);
+    if (numbers == NULL)
+        return false;
+    switch (rl_take_byte(cursor)) {
+    case RL_TEXTS_PLAIN:
+        return take_plain(cursor, texts, count, numbers);
+    case RL_TEXTS_TABLE:
+        return take_table(cursor, texts, count, scratch, numbers);
+    default:
+        return false;
+    }
+}
