@@ -398,8 +398,8 @@ static int next_row(struct rl_logfile_reader *reader)
         return give_up_block(reader, "the definition of a thread is lost");
     const int32_t level = row.has_level ? row.level : reader->site->site->level;
     const bool selected = row_selected(&reader->selection, level, row.time_ns, logger);
-    if (selected && !rl_rows_fields(&reader->rows, reader->site->shape, reader->stream->wide,
-                                    &reader->fields))
+    if (selected &&
+        !rl_rows_fields(&reader->rows, reader->site->shape, reader->stream->wide, &reader->fields))
         return reader->rows.no_memory ? -ENOMEM
                                       : give_up_block(reader, "a record's fields make no sense");
     if (selected && !fill_record(reader, &row, level, logger, thread))

@@ -35,7 +35,7 @@ static void empty(struct rl_buffer *buffer)
 
 void rl_stage_clear(struct rl_stage *stage)
 {
-    stage->count = 0;
+    stage->count = stage->level_mask = stage->logger_mask = 0;
     empty(&stage->rows);
     empty(&stage->bytes);
     empty(&stage->sites);
@@ -54,9 +54,11 @@ static bool append_entry(struct rl_buffer *table, const void *entry, size_t byte
     return !failed;
 }
 
-uint32_t rl_stage_site(struct rl_stage *stage, uint32_t id, uint16_t logger, struct rl_shape shape)
+uint32_t rl_stage_site(struct rl_stage *stage, uint32_t id, uint16_t logger,
+                       const struct rl_site *from)
 {
     const size_t place = rl_staged_site_count(stage);
+    const struct rl_shape shape = rl_shape_of(from);
     struct rl_staged_site site = {
         .id = id, .logger = logger, .count = (uint8_t)shape.count, .has_texts = false};
     for (unsigned i = 0; i < shape.count; i++) {
@@ -64,6 +66,8 @@ uint32_t rl_stage_site(struct rl_stage *stage, uint32_t id, uint16_t logger, str
         site.fixed_bytes += (uint32_t)rl_field_fixed_bytes(shape.codes[i]);
         site.has_texts |= rl_field_is_text(shape.codes[i]);
     }
+    stage->level_mask |= rl_level_bit(from->level);
+    stage->logger_mask |= rl_logger_bit(logger);
     return append_entry(&stage->sites, &site, sizeof site) ? (uint32_t)place : UINT32_MAX;
 }
 
@@ -109,31 +113,42 @@ static void add_text(struct rl_stage *stage, enum rl_sparse column, const void *
 
 static void add_list(struct rl_stage *stage, enum rl_sparse column, struct rl_bytes list)
 {
-    if (__builtin_expect(list.length != 0, 0))
+    if (list.length != 0)
         add_text(stage, column, list.at, list.length);
+}
+
+static bool has_sparse(const struct rl_staged_site *site, const struct rl_record *record)
+{
+    const size_t texts = (record->exception_text != NULL) | (record->stack_text != NULL);
+    return (record->logger_id ^ site->logger) | (record->level ^ record->site->level) |
+           (record->extra[RL_EXTRA_ADDED].length | record->extra[RL_EXTRA_CONTEXT].length | texts);
 }
 
 static void add_sparse(struct rl_stage *stage, const struct rl_staged_site *site,
                        const struct rl_record *record)
 {
-    if (__builtin_expect(record->logger_id != site->logger, 0))
+    if (record->logger_id != site->logger) {
+        stage->logger_mask |= rl_logger_bit(record->logger_id);
         add_number(stage, RL_SPARSE_LOGGER, record->logger_id);
-    if (__builtin_expect(record->level != record->site->level, 0))
+    }
+    if (record->level != record->site->level) {
+        stage->level_mask |= rl_level_bit(record->level);
         add_number(stage, RL_SPARSE_LEVEL, record->level);
+    }
     add_list(stage, RL_SPARSE_ADDED, record->extra[RL_EXTRA_ADDED]);
     add_list(stage, RL_SPARSE_CONTEXT, record->extra[RL_EXTRA_CONTEXT]);
     /* The texts of an event are among its fields. */
     if (record->site->flags & RL_SITE_EVENT)
         return;
-    if (__builtin_expect(record->exception_text != NULL, 0))
+    if (record->exception_text != NULL)
         add_text(stage, RL_SPARSE_EXCEPTION, record->exception_text, record->exception_length);
-    if (__builtin_expect(record->stack_text != NULL, 0))
+    if (record->stack_text != NULL)
         add_text(stage, RL_SPARSE_STACK, record->stack_text, record->stack_length);
 }
 
 static bool any_failed(const struct rl_stage *stage)
 {
-    bool failed = stage->rows.failed || stage->bytes.failed;
+    bool failed = stage->bytes.failed;
     for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++)
         failed |= stage->sparse[i].failed;
     return failed;
@@ -156,6 +171,30 @@ static void take_back(struct rl_stage *stage, size_t bytes)
     }
 }
 
+void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *greatest_ns)
+{
+    const struct rl_staged_row *rows = rl_staged_rows(stage);
+    *least_ns = *greatest_ns = rows[0].time_ns;
+    for (uint32_t i = 1; i < stage->count; i++) {
+        *least_ns = rows[i].time_ns < *least_ns ? rows[i].time_ns : *least_ns;
+        *greatest_ns = rows[i].time_ns > *greatest_ns ? rows[i].time_ns : *greatest_ns;
+    }
+}
+
+/* Mostly a few words: then a call is most of the cost. */
+static inline void copy(unsigned char *to, const unsigned char *from, size_t bytes)
+{
+    if (bytes > 64) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    size_t at = 0;
+    for (; at + 8 <= bytes; at += 8)
+        memcpy(to + at, from + at, 8);
+    for (; at < bytes; at++)
+        to[at] = from[at];
+}
+
 int rl_stage_add(struct rl_stage *stage, uint32_t site_place, uint32_t thread,
                  const struct rl_record *record)
 {
@@ -164,16 +203,26 @@ int rl_stage_add(struct rl_stage *stage, uint32_t site_place, uint32_t thread,
     if (bytes == SIZE_MAX || record->fields_bytes - bytes >= RECORD_ALIGNMENT)
         return -EINVAL;
     const size_t fields_at = stage->bytes.length;
-    const struct rl_staged_row row = {.time_ns = record->time_ns,
-                                      .site = site_place,
-                                      .thread = thread,
-                                      .fields_at = (uint32_t)fields_at};
-    rl_buffer_append(&stage->bytes, record->fields, bytes);
-    rl_buffer_append(&stage->rows, &row, sizeof row);
-    add_sparse(stage, site, record);
-    if (__builtin_expect(any_failed(stage), 0)) {
-        take_back(stage, fields_at);
+    unsigned char *to = (unsigned char *)rl_buffer_reserve(&stage->bytes, bytes);
+    struct rl_staged_row *row =
+        (struct rl_staged_row *)(void *)rl_buffer_reserve(&stage->rows, sizeof *row);
+    if (__builtin_expect(to == NULL || row == NULL, 0)) {
+        stage->bytes.failed = stage->rows.failed = false;
         return -ENOMEM;
+    }
+    copy(to, record->fields, bytes);
+    *row = (struct rl_staged_row){.time_ns = record->time_ns,
+                                  .site = site_place,
+                                  .thread = thread,
+                                  .fields_at = (uint32_t)fields_at};
+    stage->bytes.length += bytes;
+    stage->rows.length += sizeof *row;
+    if (__builtin_expect(has_sparse(site, record), 0)) {
+        add_sparse(stage, site, record);
+        if (any_failed(stage)) {
+            take_back(stage, fields_at);
+            return -ENOMEM;
+        }
     }
     site->rows++;
     stage->count++;

@@ -49,6 +49,7 @@ struct rl_staged_sparse {
 /* All zeros: an empty one. */
 struct rl_stage {
     uint32_t count;
+    uint32_t level_mask, logger_mask; /* of what records may have, for the block's header */
     struct rl_buffer rows, bytes, sites, threads;
     struct rl_buffer sparse[RL_SPARSE_COLUMNS];
 };
@@ -56,14 +57,18 @@ struct rl_stage {
 void rl_stage_free(struct rl_stage *stage);
 void rl_stage_clear(struct rl_stage *stage);
 
-/* A site or thread that records will name: its place, or UINT32_MAX without memory. */
-uint32_t rl_stage_site(struct rl_stage *stage, uint32_t id, uint16_t logger, struct rl_shape shape);
+/* A site or thread that a record will name: its place, or UINT32_MAX without memory. */
+uint32_t rl_stage_site(struct rl_stage *stage, uint32_t id, uint16_t logger,
+                       const struct rl_site *site);
 uint32_t rl_stage_thread(struct rl_stage *stage, uint32_t id, uint64_t first);
 
 /* 0; -EINVAL: the record's fields are not those of the site; -ENOMEM. A record that is refused has
  * changed nothing. */
 int rl_stage_add(struct rl_stage *stage, uint32_t site, uint32_t thread,
                  const struct rl_record *record);
+
+/* The least and the greatest time of its records, of which there are some. */
+void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *greatest_ns);
 
 /* What it holds, for the decision to close the block. */
 static inline size_t rl_stage_bytes(const struct rl_stage *stage)

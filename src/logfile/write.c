@@ -103,14 +103,12 @@ static uint32_t put_definitions(struct rl_logfile_writer *writer, struct rl_buff
 }
 
 /* What a record is relative to at a block's start: nothing. */
-static void open_block(struct rl_logfile_writer *writer, int64_t time_ns)
+static void open_block(struct rl_logfile_writer *writer)
 {
     rl_stage_clear(&writer->stage);
     writer->open_block++;
-    writer->least_time_ns = writer->greatest_time_ns = time_ns;
-    writer->level_mask = writer->logger_mask = 0;
     /* No thread is like this one, so the first record looks its thread up. */
-    writer->thread.number = 0;
+    writer->thread_number = 0;
 }
 
 void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_buffer *out)
@@ -122,12 +120,11 @@ void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_
         .kind = RL_BLOCK_RECORDS,
         .definitions_bytes = put_definitions(writer, out),
         .records = writer->stage.count,
-        .level_mask = writer->level_mask,
-        .logger_mask = writer->logger_mask,
-        .least_time_ns = writer->least_time_ns,
-        .greatest_time_ns = writer->greatest_time_ns,
+        .level_mask = writer->stage.level_mask,
+        .logger_mask = writer->stage.logger_mask,
     };
-    rl_columns_append(out, &writer->stage, writer->least_time_ns, &writer->scratch);
+    rl_stage_times(&writer->stage, &block.least_time_ns, &block.greatest_time_ns);
+    rl_columns_append(out, &writer->stage, block.least_time_ns, &writer->scratch);
     finish(writer, out, begin, &block);
     writer->stage.count = 0;
     if (writer->position >= writer->header_due_at)
@@ -170,7 +167,7 @@ void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
     rl_known_forget(&writer->transients);
     rl_known_forget(&writer->loggers);
     rl_known_forget(&writer->threads);
-    writer->thread.number = 0;
+    writer->thread_number = 0;
 }
 
 static void define_logger(struct rl_logfile_writer *writer, struct rl_known_entry *logger)
@@ -240,7 +237,8 @@ static int enter_thread(struct rl_logfile_writer *writer, const struct rl_thread
             return -ENOMEM;
         entry->block = writer->open_block;
     }
-    writer->thread = *thread;
+    writer->thread_number = thread->number;
+    writer->thread_renames = thread->renames;
     writer->thread_at = (uint32_t)(entry - writer->threads.entries);
     return 0;
 }
@@ -259,11 +257,19 @@ static struct rl_known_entry *new_site(struct rl_logfile_writer *writer, struct 
 static struct rl_known_entry *find_site(struct rl_logfile_writer *writer,
                                         const struct rl_record *record)
 {
+    /* The last one again, as often as not. */
+    if (record->site_id == writer->site_id)
+        return &writer->sites.entries[writer->site_at];
     struct rl_known_entry *entry = rl_known_find(&writer->sites, record->site_id);
-    if (__builtin_expect(entry != NULL, 1))
+    if (__builtin_expect(entry != NULL, 1)) {
+        writer->site_id = record->site_id;
+        writer->site_at = (uint32_t)(entry - writer->sites.entries);
         return entry;
-    if (writer->sites.count >= KNOWN_MOST)
+    }
+    if (writer->sites.count >= KNOWN_MOST) {
         rl_known_clear(&writer->sites);
+        writer->site_id = 0;
+    }
     return new_site(writer, &writer->sites, record->site_id, record);
 }
 
@@ -302,40 +308,39 @@ static void define_site(struct rl_logfile_writer *writer, struct rl_known_entry 
 
 /* ---- records --------------------------------------------------------------------------------- */
 
+/* Of what a record brings itself; all that may be long is in the sum of bits. */
+static bool is_large(const struct rl_record *record)
+{
+    return (record->fields_bytes | record->exception_length | record->stack_length |
+            record->extra[RL_EXTRA_ADDED].length | record->extra[RL_EXTRA_CONTEXT].length) >=
+           RECORD_MOST / 8;
+}
+
 static bool too_large(const struct rl_record *record)
 {
-    const struct rl_site *site = record->site;
     return record->fields_bytes > RECORD_MOST || record->exception_length > RECORD_MOST / 2 ||
            record->stack_length > RECORD_MOST / 2 ||
            record->extra[RL_EXTRA_ADDED].length > RECORD_MOST / 4 ||
-           record->extra[RL_EXTRA_CONTEXT].length > RECORD_MOST / 4 ||
-           (uint64_t)site->format_length + site->file_length + site->function_length +
-                   site->keys_length >
-               RECORD_MOST;
+           record->extra[RL_EXTRA_CONTEXT].length > RECORD_MOST / 4;
 }
 
-static void account(struct rl_logfile_writer *writer, const struct rl_record *record)
+static bool site_too_large(const struct rl_site *site)
 {
-    writer->threads.entries[writer->thread_at].records++;
-    writer->level_mask |= rl_level_bit(record->level);
-    writer->logger_mask |= rl_logger_bit(record->logger_id);
-    if (record->time_ns < writer->least_time_ns)
-        writer->least_time_ns = record->time_ns;
-    if (record->time_ns > writer->greatest_time_ns)
-        writer->greatest_time_ns = record->time_ns;
+    return (uint64_t)site->format_length + site->file_length + site->function_length +
+               site->keys_length >
+           RECORD_MOST;
 }
 
-static bool same_thread(const struct rl_thread *a, const struct rl_thread *b)
+static bool same_thread(const struct rl_logfile_writer *writer, const struct rl_thread *thread)
 {
-    return a->number == b->number && a->tid == b->tid &&
-           memcmp(a->name, b->name, sizeof a->name) == 0;
+    return writer->thread_number == thread->number && writer->thread_renames == thread->renames;
 }
 
 /* Gives the site its place in the open block. */
 static int place_site(struct rl_logfile_writer *writer, struct rl_known_entry *site,
                       const struct rl_record *record)
 {
-    site->place = rl_stage_site(&writer->stage, site->id, site->logger, rl_shape_of(record->site));
+    site->place = rl_stage_site(&writer->stage, site->id, site->logger, record->site);
     if (site->place == UINT32_MAX)
         return -ENOMEM;
     site->block = writer->open_block;
@@ -344,7 +349,7 @@ static int place_site(struct rl_logfile_writer *writer, struct rl_known_entry *s
 
 static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
 {
-    if (__builtin_expect(!same_thread(&writer->thread, record->thread), 0) &&
+    if (__builtin_expect(!same_thread(writer, record->thread), 0) &&
         enter_thread(writer, record->thread) != 0)
         return -ENOMEM;
     struct rl_known_entry *site = __builtin_expect(record->site_id != 0, 1)
@@ -356,8 +361,11 @@ static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
     if (__builtin_expect(due || site->logger != record->logger_id, 0) &&
         need_logger(writer, record) != 0)
         return -ENOMEM;
-    if (__builtin_expect(due, 0))
+    if (__builtin_expect(due, 0)) {
+        if (site_too_large(record->site))
+            return -EMSGSIZE;
         define_site(writer, site, record);
+    }
     if (__builtin_expect(site->block != writer->open_block, 0) &&
         place_site(writer, site, record) != 0)
         return -ENOMEM;
@@ -384,17 +392,17 @@ static bool is_full(const struct rl_logfile_writer *writer)
 int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_record *record,
                           struct rl_buffer *out)
 {
-    if (__builtin_expect(too_large(record), 0))
+    if (__builtin_expect(is_large(record), 0) && too_large(record))
         return -EMSGSIZE;
     if (writer->stage.count == 0)
-        open_block(writer, record->time_ns);
+        open_block(writer);
     const size_t definitions = writer->definitions.length;
     const int error = add(writer, record);
     if (__builtin_expect(error != 0, 0)) {
         take_back(writer, definitions);
         return error;
     }
-    account(writer, record);
+    writer->threads.entries[writer->thread_at].records++;
     if (__builtin_expect(is_full(writer), 0))
         rl_logfile_writer_finish_block(writer, out);
     return 0;

@@ -51,16 +51,16 @@ struct rl_logfile_writer {
     struct rl_stage stage;
     struct rl_columns_scratch scratch;
     uint64_t open_block; /* number of it, from 1: for places in it */
-    uint32_t level_mask, logger_mask;
-    int64_t least_time_ns, greatest_time_ns;
 
     /* By id of the process; transient sites by a hash of their content. */
     struct rl_known sites, transients, loggers, threads;
     /* Ids given out, never twice in a stream. */
     uint32_t site_ids, thread_ids;
-    struct rl_thread thread; /* of the last record; its number is 0 when it is to be looked up */
-    uint32_t thread_at;      /* among the known threads */
-    struct rl_buffer body;   /* of a definition, in the making */
+    /* Of the last record: its thread (0: to be looked up) and site, and where they are among the
+     * known ones. */
+    uint32_t thread_number, thread_renames, thread_at;
+    uint32_t site_id, site_at;
+    struct rl_buffer body; /* of a definition, in the making */
 };
 
 void rl_logfile_writer_init(struct rl_logfile_writer *writer,

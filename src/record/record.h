@@ -46,9 +46,11 @@ struct rl_context_change {
     uint32_t bytes; /* of the field */
 };
 
-/* A thread that logs, numbered from 1 in order of appearance. */
+/* A thread that logs, numbered from 1 in order of appearance. Two of the same number and as many
+ * renames are the same thread under the same name. */
 struct rl_thread {
     uint32_t number;
+    uint32_t renames; /* how often it has been given a name */
     pid_t tid;
     char name[64];
 };

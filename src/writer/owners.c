@@ -40,6 +40,7 @@ static void set_name(struct rl_writer *writer, struct rl_ring *ring, const unsig
         return;
     memcpy(owner->thread.name, name, sizeof owner->thread.name);
     owner->thread.name[sizeof owner->thread.name - 1] = '\0';
+    owner->thread.renames++;
     writer->event_ring = NULL;
 }
 

@@ -1,0 +1,329 @@
+/* The log file: what a record takes in it, and how fast records are put in, taken out, and made
+ * lines of. The messages of the NanoLog paper and two more, with arguments that never change and
+ * with arguments that always do; time passes in small uneven steps. */
+#include <algorithm>
+#include <benchmark/benchmark.h>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <ringlog/reader.h>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+extern "C" {
+#include "logfile/read.h"
+#include "logfile/write.h"
+#include "record/dictionary.h"
+#include <ringlog/detail/field.h>
+}
+
+namespace
+{
+
+constexpr size_t RECORDS = 65536;
+/* A writer's batch: what a ring holds at most when it is looked at. */
+constexpr size_t BATCH = 4096;
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+class source
+{
+  public:
+    explicit source(bool all_differ) : varied(all_differ)
+    {
+        for (auto &text : texts)
+            for (size_t length = 8 + random() % 41; text.size() < length;)
+                text += static_cast<char>('a' + random() % 26);
+        double sum = 0;
+        for (size_t i = 0; i < texts.size(); i++)
+            zipf.push_back(sum += 1.0 / static_cast<double>(i + 1));
+    }
+
+    /* Log-uniform over `bits` bits. */
+    uint64_t integer(uint64_t constant, unsigned bits)
+    {
+        if (!varied)
+            return constant;
+        return static_cast<uint64_t>(std::exp2(unit() * bits)) - 1;
+    }
+
+    /* Of 1 to 17 digits. */
+    double real(double constant)
+    {
+        if (!varied)
+            return constant;
+        char text[40];
+        const int digits = 1 + static_cast<int>(random() % 17);
+        std::snprintf(text, sizeof text, "%.*g", digits, unit() * 1000);
+        return std::strtod(text, nullptr);
+    }
+
+    /* Zipf-distributed over 100,000, of 8 to 48 bytes. */
+    const std::string &text(const std::string &constant)
+    {
+        if (!varied)
+            return constant;
+        const auto found = std::lower_bound(zipf.begin(), zipf.end(), unit() * zipf.back());
+        return texts[static_cast<size_t>(found - zipf.begin())];
+    }
+
+    uint64_t step()
+    {
+        return 8 + random() % 20;
+    }
+
+  private:
+    double unit()
+    {
+        return static_cast<double>(random() >> 11) * 0x1p-53;
+    }
+
+    bool varied;
+    std::mt19937_64 random{1};
+    std::vector<std::string> texts{100000};
+    std::vector<double> zipf;
+};
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
+using bytes = std::vector<unsigned char>;
+
+template <typename Value> void put(bytes &to, Value value)
+{
+    const auto *at = reinterpret_cast<const unsigned char *>(&value);
+    to.insert(to.end(), at, at + sizeof value);
+}
+
+void put_text(bytes &to, const std::string &text)
+{
+    put(to, static_cast<uint32_t>(text.size()));
+    to.insert(to.end(), text.begin(), text.end());
+}
+
+struct message {
+    const char *name;
+    const char *format;
+    std::vector<uint8_t> codes;
+    std::function<void(source &, bytes &)> arguments;
+};
+
+const std::string SESSION = "basic+udp:host=192.168.1.140,port=12246";
+
+const std::vector<message> messages = {
+    {"static", "Starting backup replica garbage collector thread", {}, [](source &, bytes &) {}},
+    {"string",
+     "Opened session with coordinator at %s",
+     {RINGLOG_FIELD_STRING},
+     [](source &from, bytes &to) { put_text(to, from.text(SESSION)); }},
+    {"int",
+     "Backup storage speeds (min): %d MB/s read",
+     {RINGLOG_FIELD_I32},
+     [](source &from, bytes &to) { put(to, static_cast<int32_t>(from.integer(181, 31))); }},
+    {"two_ints",
+     "buffer has consumed %u bytes of extra storage, current allocation: %u bytes",
+     {RINGLOG_FIELD_U32, RINGLOG_FIELD_U32},
+     [](source &from, bytes &to) {
+         put(to, static_cast<uint32_t>(from.integer(1032024, 32)));
+         put(to, static_cast<uint32_t>(from.integer(1016544, 32)));
+     }},
+    {"double",
+     "Using tombstone ratio balancer with ratio = %0.6lf",
+     {RINGLOG_FIELD_F64},
+     [](source &from, bytes &to) { put(to, from.real(0.4)); }},
+    {"complex",
+     "Initialized InfUdDriver buffers: %lu receive buffers (%u MB), %u transmit buffers (%u MB), "
+     "took %0.1lf ms",
+     {RINGLOG_FIELD_U64, RINGLOG_FIELD_U32, RINGLOG_FIELD_U32, RINGLOG_FIELD_U32,
+      RINGLOG_FIELD_F64},
+     [](source &from, bytes &to) {
+         put(to, from.integer(50000, 63));
+         put(to, static_cast<uint32_t>(from.integer(97, 32)));
+         put(to, static_cast<uint32_t>(from.integer(50, 32)));
+         put(to, static_cast<uint32_t>(from.integer(0, 32)));
+         put(to, from.real(26.2));
+     }},
+    {"iid",
+     "Logging int: %lu, int: %lu, double: %f",
+     {RINGLOG_FIELD_U64, RINGLOG_FIELD_U64, RINGLOG_FIELD_F64},
+     [](source &from, bytes &to) {
+         put(to, from.integer(50000, 63));
+         put(to, from.integer(97, 63));
+         put(to, from.real(26.2));
+     }},
+    {"siid",
+     "Logging str: %s, int: %lu, int: %lu, double: %f",
+     {RINGLOG_FIELD_STRING, RINGLOG_FIELD_U64, RINGLOG_FIELD_U64, RINGLOG_FIELD_F64},
+     [](source &from, bytes &to) {
+         put_text(to, from.text(SESSION));
+         put(to, from.integer(50000, 63));
+         put(to, from.integer(97, 63));
+         put(to, from.real(26.2));
+     }},
+};
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+class records
+{
+  public:
+    records(const message &message, bool varied)
+    {
+        dictionary = rl_dictionary_format(std::calloc(1, 65536), 65536);
+        rl_site_definition definition{};
+        definition.level = 20;
+        definition.line = 42;
+        definition.field_count = static_cast<uint16_t>(message.codes.size());
+        definition.fields = message.codes.data();
+        definition.format = message.format;
+        definition.file = "src/server.c";
+        definition.function = "serve";
+        const uint32_t site = rl_dictionary_define(dictionary, &definition);
+        thread.number = 1;
+        thread.tid = 4711;
+        std::strcpy(thread.name, "main");
+        source from(varied);
+        int64_t time_ns = INT64_C(1767323045678901234);
+        for (size_t i = 0; i < RECORDS; i++) {
+            places.push_back(fields.size());
+            times.push_back(time_ns += static_cast<int64_t>(from.step()));
+            message.arguments(from, fields);
+        }
+        places.push_back(fields.size());
+        common.site = rl_dictionary_find(dictionary, site);
+        common.site_id = site;
+        common.level = 20;
+        common.logger_id = 1;
+        common.logger_name = "bench";
+        common.logger_length = 5;
+        common.thread = &thread;
+    }
+    records(const records &) = delete;
+    records &operator=(const records &) = delete;
+    ~records()
+    {
+        std::free(dictionary);
+    }
+
+    void write(rl_buffer *out) const
+    {
+        rl_logfile_identity identity{};
+        identity.host = "bench";
+        rl_logfile_writer writer;
+        rl_logfile_writer_init(&writer, &identity);
+        rl_logfile_writer_begin(&writer, out);
+        rl_record record = common;
+        for (size_t i = 0; i < RECORDS; i++) {
+            record.time_ns = times[i];
+            record.fields = fields.data() + places[i];
+            record.fields_bytes = places[i + 1] - places[i];
+            rl_logfile_writer_add(&writer, &record, out);
+            if (i % BATCH == BATCH - 1)
+                rl_logfile_writer_finish_block(&writer, out);
+        }
+        rl_logfile_writer_end(&writer, out);
+        rl_logfile_writer_free(&writer);
+    }
+
+    /* A file in memory that holds them. */
+    int file() const
+    {
+        rl_buffer out{};
+        write(&out);
+        const int fd = memfd_create("bench", MFD_CLOEXEC);
+        if (fd < 0 || ::write(fd, out.data, out.length) != static_cast<ssize_t>(out.length))
+            std::perror("memfd_create");
+        rl_buffer_free(&out);
+        return fd;
+    }
+
+  private:
+    rl_dictionary *dictionary;
+    rl_thread thread{};
+    rl_record common{};
+    std::vector<int64_t> times;
+    std::vector<size_t> places;
+    bytes fields;
+};
+
+/* ---- benchmarks ------------------------------------------------------------------------------ */
+
+void count(benchmark::State &state)
+{
+    state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) *
+                            static_cast<int64_t>(RECORDS));
+}
+
+void put_records(benchmark::State &state, const message &message, bool varied)
+{
+    const records records(message, varied);
+    rl_buffer out{};
+    for (auto _ : state) {
+        out.length = 0;
+        records.write(&out);
+    }
+    count(state);
+    state.counters["bytes/record"] = static_cast<double>(out.length) / RECORDS;
+    rl_buffer_free(&out);
+}
+
+void take_records(benchmark::State &state, const message &message, bool varied)
+{
+    const int fd = records(message, varied).file();
+    for (auto _ : state) {
+        lseek(fd, 0, SEEK_SET);
+        rl_logfile_reader reader;
+        rl_logfile_reader_init(&reader, fd);
+        while (rl_logfile_reader_next(&reader) > 0)
+            benchmark::DoNotOptimize(reader.record.fields);
+        rl_logfile_reader_free(&reader);
+    }
+    count(state);
+    close(fd);
+}
+
+void make_lines(benchmark::State &state, const message &message, bool varied)
+{
+    const int fd = records(message, varied).file();
+    for (auto _ : state) {
+        lseek(fd, 0, SEEK_SET);
+        ringlog_reader *reader;
+        const ringlog_reader_record *record;
+        const char *text;
+        size_t length;
+        if (ringlog_reader_open_fd(&reader, fd, "bench") < 0) {
+            state.SkipWithError(ringlog_last_error());
+            break;
+        }
+        for (int kind; (kind = ringlog_reader_next(reader, &record)) > 0;)
+            if (kind == RINGLOG_READER_RECORD)
+                benchmark::DoNotOptimize(ringlog_reader_line(reader, &text, &length));
+        ringlog_reader_close(reader);
+    }
+    count(state);
+    close(fd);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    struct body {
+        const char *name;
+        void (*run)(benchmark::State &, const message &, bool);
+    };
+    for (const body &body :
+         {body{"put", put_records}, body{"take", take_records}, body{"lines", make_lines}})
+        for (const bool varied : {false, true})
+            for (const message &message : messages) {
+                const std::string name = std::string(body.name) + "/" + message.name + "/" +
+                                         (varied ? "varied" : "constant");
+                benchmark::RegisterBenchmark(name.c_str(), body.run, message, varied);
+            }
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+}
