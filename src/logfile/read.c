@@ -23,6 +23,8 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader)
     free(reader->streams);
     rl_idmap_free(&reader->stream_index);
     rl_rows_free(&reader->rows);
+    rl_buffer_free(&reader->sites);
+    rl_buffer_free(&reader->threads);
     rl_buffer_free(&reader->fields);
     rl_scan_free(&reader->scan);
 }
@@ -204,6 +206,26 @@ static bool block_selected(const struct rl_logfile_reader *reader)
                                     block->least_time_ns <= selection->until_ns));
 }
 
+/* Looks up what the block's places stand for. False: no memory. */
+static bool look_up(struct rl_logfile_reader *reader)
+{
+    const struct rl_rows *rows = &reader->rows;
+    reader->sites.length = reader->threads.length = 0;
+    for (size_t i = 0; i < rl_rows_sites(rows); i++) {
+        struct rl_block_site found = {.site =
+                                          rl_stream_site(reader->stream, rl_rows_site_id(rows, i))};
+        if (found.site != NULL)
+            found.logger = rl_stream_logger(reader->stream, found.site->logger);
+        rl_buffer_append(&reader->sites, &found, sizeof found);
+    }
+    for (size_t i = 0; i < rl_rows_threads(rows); i++) {
+        const struct rl_thread *found =
+            rl_stream_thread(reader->stream, rl_rows_thread_id(rows, i));
+        rl_buffer_append(&reader->threads, &found, sizeof found);
+    }
+    return !reader->sites.failed && !reader->threads.failed;
+}
+
 static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *payload)
 {
     reader->rows_left = reader->block.records;
@@ -217,6 +239,8 @@ static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *payl
     if (!rl_rows_open(&reader->rows, *payload, reader->block.records, reader->block.least_time_ns))
         return reader->rows.no_memory ? -ENOMEM
                                       : give_up_block(reader, "its columns make no sense");
+    if (!look_up(reader))
+        return -ENOMEM;
     reader->open = true;
     return 0;
 }
@@ -359,25 +383,24 @@ static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *r
                         const struct rl_read_logger *logger, const struct rl_thread *thread)
 {
     const struct rl_site *site = reader->site->site;
-    reader->record = (struct rl_record){
-        .site = site,
-        .site_id = row->site,
-        .level = level,
-        .time_ns = row->time_ns,
-        .logger_id = logger->id,
-        .logger_length = (uint16_t)logger->length,
-        .logger_name = logger->name,
-        .thread = thread,
-        .fields = (const unsigned char *)reader->fields.data,
-        .fields_bytes = reader->fields.length,
-        .exception_text = row->exception_text,
-        .exception_length = row->exception_length,
-        .stack_text = row->stack_text,
-        .stack_length = row->stack_length,
-        .extra = {[RL_EXTRA_ADDED] = row->added,
-                  [RL_EXTRA_ADAPTER] = {logger->extra, logger->extra_bytes},
-                  [RL_EXTRA_CONTEXT] = row->context},
-    };
+    struct rl_record *record = &reader->record; /* `loss` is never set */
+    record->site = site;
+    record->level = level;
+    record->time_ns = row->time_ns;
+    record->logger_id = logger->id;
+    record->logger_length = (uint16_t)logger->length;
+    record->logger_name = logger->name;
+    record->thread = thread;
+    record->fields = (const unsigned char *)reader->fields.data;
+    record->fields_bytes = reader->fields.length;
+    record->exception_text = row->exception_text;
+    record->exception_length = row->exception_length;
+    record->stack_text = row->stack_text;
+    record->stack_length = row->stack_length;
+    record->extra[RL_EXTRA_ADDED] = row->added;
+    record->extra[RL_EXTRA_CALL] = (struct rl_bytes){NULL, 0};
+    record->extra[RL_EXTRA_ADAPTER] = (struct rl_bytes){logger->extra, logger->extra_bytes};
+    record->extra[RL_EXTRA_CONTEXT] = row->context;
     return !(site->flags & RL_SITE_EVENT) || set_event_texts(&reader->record);
 }
 
@@ -386,14 +409,17 @@ static int next_row(struct rl_logfile_reader *reader)
 {
     struct rl_row row;
     rl_rows_next(&reader->rows, &row);
-    reader->site = rl_stream_site(reader->stream, row.site);
+    const struct rl_block_site *found =
+        (const struct rl_block_site *)(const void *)reader->sites.data + row.site;
+    reader->site = found->site;
     if (reader->site == NULL)
         return give_up_block(reader, "the definition of a call site is lost");
     struct rl_read_logger *logger =
-        rl_stream_logger(reader->stream, row.has_logger ? row.logger : reader->site->logger);
+        row.has_logger ? rl_stream_logger(reader->stream, row.logger) : found->logger;
     if (logger == NULL)
         return give_up_block(reader, "the definition of a logger is lost");
-    const struct rl_thread *thread = rl_stream_thread(reader->stream, row.thread);
+    const struct rl_thread *thread =
+        ((const struct rl_thread *const *)(const void *)reader->threads.data)[row.thread];
     if (thread == NULL)
         return give_up_block(reader, "the definition of a thread is lost");
     const int32_t level = row.has_level ? row.level : reader->site->site->level;

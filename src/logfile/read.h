@@ -42,6 +42,11 @@ struct rl_selection {
     size_t logger_count;
 };
 
+struct rl_block_site {
+    struct rl_read_site *site;
+    struct rl_read_logger *logger; /* that its definition names */
+};
+
 struct rl_logfile_reader {
     struct rl_scan scan;
     struct rl_selection selection;
@@ -56,6 +61,9 @@ struct rl_logfile_reader {
     bool found, open;
     struct rl_rows rows;
     uint32_t rows_left;
+    /* What the places in its tables stand for; NULL: what their definition was in is lost. */
+    struct rl_buffer sites;   /* struct rl_block_site */
+    struct rl_buffer threads; /* const struct rl_thread * */
     struct rl_buffer fields;
 
     /* The last item. */

@@ -185,6 +185,7 @@ static bool take_sparse(struct rl_rows *rows, struct rl_cursor *body, enum rl_sp
 static bool take_all_sparse(struct rl_rows *rows, struct rl_cursor *body)
 {
     const unsigned present = rl_take_byte(body);
+    rows->any_sparse = present != 0;
     for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++) {
         rows->sparse[i] = (struct sparse_column){0};
         if ((present >> i & 1) != 0 && !take_sparse(rows, body, (enum rl_sparse)i))
@@ -218,6 +219,28 @@ bool rl_rows_open(struct rl_rows *rows, struct rl_cursor body, uint32_t count,
     return take_threads(rows, &body) && take_sites(rows, &body, &site_count) &&
            take_rows(rows, &body, site_count) && take_all_sparse(rows, &body) &&
            find_columns(rows, &body, site_count) && !body.failed;
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+size_t rl_rows_sites(const struct rl_rows *rows)
+{
+    return rows->sites.length / sizeof(struct site);
+}
+
+size_t rl_rows_threads(const struct rl_rows *rows)
+{
+    return rows->thread_count;
+}
+
+uint32_t rl_rows_site_id(const struct rl_rows *rows, size_t place)
+{
+    return site_at(rows, place)->id;
+}
+
+uint32_t rl_rows_thread_id(const struct rl_rows *rows, size_t place)
+{
+    return (uint32_t)numbers_at(rows, rows->thread_ids)[place];
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -276,14 +299,15 @@ void rl_rows_next(struct rl_rows *rows, struct rl_row *row)
     struct site *site = site_at(rows, rows->place);
     rows->number = site->next++;
     *row = (struct rl_row){
-        .site = site->id,
-        .thread = (uint32_t)numbers_at(rows, rows->thread_ids)[thread],
+        .site = rows->place,
+        .thread = (uint32_t)thread,
         .thread_sequence = numbers_at(rows, rows->thread_firsts)[thread]++,
         /* Unsigned: a damaged time may wrap, which is no error of arithmetic. */
         .time_ns =
             (int64_t)((uint64_t)rows->least_time_ns + numbers_at(rows, rows->row_times)[next]),
     };
-    set_sparse(rows, row);
+    if (__builtin_expect(rows->any_sparse, 0))
+        set_sparse(rows, row);
     rows->next++;
 }
 

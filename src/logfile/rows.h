@@ -12,7 +12,7 @@
 
 /* What a row says beside its fields. What it does not say is the site's. */
 struct rl_row {
-    uint32_t site, thread; /* ids in the stream */
+    uint32_t site, thread; /* places in the block's tables */
     uint64_t thread_sequence;
     int64_t time_ns;
     bool has_logger, has_level;
@@ -33,6 +33,7 @@ struct rl_rows {
     uint32_t place;    /* the last row's site, in `sites` */
     uint32_t number;   /* and which of that site's rows it is */
     bool no_memory;
+    bool any_sparse;
     struct rl_buffer numbers; /* uint64_t: what follows, by where it begins */
     size_t thread_ids, thread_firsts, thread_count, row_threads, row_sites, row_times;
     struct rl_buffer sites;   /* struct site, see rows.c */
@@ -52,6 +53,13 @@ void rl_rows_free(struct rl_rows *rows);
  * or (no_memory) there is none. */
 bool rl_rows_open(struct rl_rows *rows, struct rl_cursor body, uint32_t count,
                   int64_t least_time_ns);
+
+size_t rl_rows_sites(const struct rl_rows *rows);
+size_t rl_rows_threads(const struct rl_rows *rows);
+
+/* What a place in the tables stands for: an id in the stream. */
+uint32_t rl_rows_site_id(const struct rl_rows *rows, size_t place);
+uint32_t rl_rows_thread_id(const struct rl_rows *rows, size_t place);
 
 /* The next row; there must be one. */
 void rl_rows_next(struct rl_rows *rows, struct rl_row *row);

@@ -232,6 +232,7 @@ static void a_thread_that_is_renamed_keeps_its_old_name_on_old_records(void **st
     const uint32_t site = builder_site(builder, 20, 0, "x", "");
     assert_int_equal(builder_add(builder, site, 20), 0);
     strcpy(builder->thread.name, "worker");
+    builder->thread.renames++;
     assert_int_equal(builder_add(builder, site, 20), 0);
     builder_flush(builder);
     struct log log;
