@@ -1,6 +1,6 @@
 #include "logfile/define.h"
 
-#include "record/fields.h"
+#include "record/decode.h"
 #include "ringlog/detail/site.h"
 
 #include <errno.h>
@@ -11,12 +11,14 @@
 
 void rl_define_site_body(struct rl_buffer *out, uint16_t logger, const struct rl_site *site)
 {
+    unsigned count;
+    const uint8_t *codes = rl_site_codes(site, &count);
     rl_append_varint(out, logger);
     rl_append_varint(out, rl_zigzag(site->level));
     rl_append_varint(out, site->line);
-    rl_append_varint(out, site->flags);
-    rl_append_varint(out, site->field_count);
-    rl_buffer_append(out, rl_site_fields(site), site->field_count);
+    rl_append_varint(out, site->flags & ~(unsigned)RINGLOG_SITE_RUNTIME_LEVEL_);
+    rl_append_varint(out, count);
+    rl_buffer_append(out, codes, count);
     rl_append_text(out, rl_site_format(site), site->format_length);
     rl_append_text(out, rl_site_file(site), site->file_length);
     rl_append_text(out, rl_site_function(site), site->function_length);
@@ -120,7 +122,8 @@ static bool take_site_parts(struct rl_cursor *cursor, struct site_parts *parts)
     *head = (struct rl_site){.ready = 1};
     head->level = take_level(cursor);
     head->line = take_limited(cursor, UINT32_MAX);
-    head->flags = (uint16_t)take_limited(cursor, UINT16_MAX);
+    head->flags = (uint16_t)take_limited(cursor, UINT16_MAX) &
+                  (uint16_t)~RINGLOG_SITE_RUNTIME_LEVEL_; /* levels are no fields in a file */
     head->field_count = (uint16_t)take_limited(cursor, RINGLOG_MAX_FIELDS);
     parts->codes = rl_take(cursor, head->field_count);
     parts->format = take_string(cursor, &head->format_length);

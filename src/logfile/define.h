@@ -1,8 +1,8 @@
 /* Definitions: what the ids in rows stand for.
  *
  *     byte SITE    varint id | varint logger | zigzag level | varint line | varint flags |
- *                  varint field count | the field codes | text format | text file | text function |
- *                  text keys, if the flags say so
+ *                  varint field count | the codes of the record's fields | text format | text file |
+ *                  text function | text keys, if the flags say so
  *     byte LOGGER  varint id | text name | text extra fields of an adapter (record/extra.h)
  *     byte THREAD  varint id | varint number | varint thread id of the system | text name
  *
