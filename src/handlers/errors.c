@@ -23,8 +23,7 @@ uint64_t rl_handlers_errors(void)
 
 void ringlog_set_raise_errors(bool raise)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
+    rl_config_wait();
     __atomic_store_n(&errors_not_reported, !raise, __ATOMIC_RELAXED);
 }
 

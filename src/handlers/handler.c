@@ -468,8 +468,7 @@ void ringlog_handler_unref(ringlog_handler *handler)
 
 int ringlog_handler_set_level(ringlog_handler *handler, int level)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
+    rl_config_wait();
     __atomic_store_n(&handler->level, level, __ATOMIC_RELAXED);
     return 0;
 }

@@ -102,10 +102,9 @@ int ringlog_memory_handler_flush(ringlog_handler *handler)
 {
     if (handler == NULL || handler->ops != &ops)
         return rl_error(-EINVAL, "ringlog_memory_handler_flush: not a memory handler");
-    if (rl_config_barrier == NULL)
+    if (!rl_config_wait())
         return 0; /* nothing has run yet that could hold a record */
-    rl_config_barrier();
     __atomic_store_n(&memory_of(handler)->asked, true, __ATOMIC_RELAXED);
-    rl_config_barrier();
+    rl_config_wait();
     return 0;
 }

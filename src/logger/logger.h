@@ -105,9 +105,12 @@ uint64_t rl_loggers_refused(void);
 /* Takes every handler from every logger: at shutdown. */
 void rl_loggers_clear(void);
 
-/* Set by the writer: waits until what this thread logged before has been handled. NULL: nothing to
- * wait for. */
+/* Set with the writer's first start; NULL: no record has been handled yet. */
 extern void (*rl_config_barrier)(void);
+
+/* The barrier: waits until what this thread logged before has been handled. false: there was
+ * nothing to wait for, as no writer has run yet. */
+bool rl_config_wait(void);
 
 /* How every change of the configuration begins and ends: the barrier, then the mutex. */
 void rl_config_begin(void);

@@ -49,10 +49,17 @@ void rl_config_unlock(void)
     pthread_mutex_unlock(rl_fork_proof_mutex(&config_mutex));
 }
 
+bool rl_config_wait(void)
+{
+    if (rl_config_barrier == NULL)
+        return false;
+    rl_config_barrier();
+    return true;
+}
+
 void rl_config_begin(void)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
+    rl_config_wait();
     rl_config_lock();
 }
 
