@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/export.h"
 #include "format/program.h"
 #include "format/time_text.h"
 #include "record/fields.h"
@@ -76,7 +77,7 @@ struct rl_line {
 void rl_line_split_path(struct rl_line *line);
 
 /* Appends the message alone, as %(message)s shows it. */
-void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out);
+RL_SHARED void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out);
 
 /* The same with nothing escaped. */
 void rl_line_append_raw_message(const struct rl_line *line, struct rl_buffer *out);

@@ -22,7 +22,6 @@
 bool rl_handlers_give_up;
 
 static struct ringlog_handler *latest; /* of all that live; under the mutex of configuration */
-static uint64_t handlers_made;
 
 int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate)
@@ -41,7 +40,6 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
             return isolated;
     }
     rl_config_lock();
-    handler->number = ++handlers_made;
     handler->older = latest;
     latest = handler;
     rl_config_unlock();
@@ -125,15 +123,6 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
     }
     rl_buffer_append_char(out, '\n');
     return true;
-}
-
-struct rl_span rl_handler_message(const struct rl_event *event, struct rl_buffer *scratch)
-{
-    if (event->line.program == NULL)
-        return event->line.message;
-    const size_t start = scratch->length;
-    rl_line_append_message(&event->line, scratch);
-    return (struct rl_span){scratch->data + start, scratch->length - start};
 }
 
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)

@@ -59,7 +59,8 @@ struct rl_handler_ops {
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
-     * a handler that has a `tick`: can take nothing before the next one. */
+     * a handler that has a `tick`: can take nothing before the next one. NULL: a direct handler whose
+     * `append` leaves `out` empty. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
     /* How many records these bytes are, which `append` made and `write` has not taken. NULL: a line
      * is a record; where there are no lines, nobody can tell. */
@@ -78,7 +79,8 @@ struct rl_handler_ops {
     int (*sync)(struct ringlog_handler *handler); /* to the disk; may be NULL */
     /* In a fork child, before it writes or closes. May be NULL. */
     void (*forked)(struct ringlog_handler *handler);
-    /* The end: all that was written is out. Frees what `handler` holds, not `handler`. */
+    /* The end: all that was written is out. Frees what `handler` holds, not `handler`. May be
+     * NULL. */
     void (*close)(struct ringlog_handler *handler);
 };
 
@@ -92,7 +94,6 @@ struct ringlog_handler {
     int level;                           /* atomic */
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     struct rl_list *filters;             /* NULL: none; edge rcu */
-    uint64_t number;                     /* in order of creation */
     pid_t process;                       /* whose writer appends to it */
     bool closed;                         /* by shutdown: nothing more is written */
     bool left;    /* its own thread did not end in time: whatever it may use stays */
@@ -201,11 +202,6 @@ void rl_handler_free(struct ringlog_handler *handler);
  * the record lacks a field that the formatter names; counted, and nothing appended. */
 RL_SHARED bool rl_handler_append_line(struct ringlog_handler *handler,
                                       const struct rl_event *event, struct rl_buffer *out);
-
-/* The message alone, escaped as a line would have it: rendered behind what `scratch` holds, or the
- * event's own. */
-RL_SHARED struct rl_span rl_handler_message(const struct rl_event *event,
-                                            struct rl_buffer *scratch);
 
 /* Counts a failure and reports it: to on_error each one, on stderr at most one a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);

@@ -97,14 +97,6 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     rl_handler_error(handler, full ? ENOBUFS : ENOMEM, "put");
 }
 
-/* Nothing is ever appended to `out`. */
-static ssize_t write_nothing(struct ringlog_handler *handler, const char *bytes, size_t length)
-{
-    (void)handler;
-    (void)bytes;
-    return (ssize_t)length;
-}
-
 static void close_filler(struct ringlog_handler *handler)
 {
     struct filler *filler = filler_of(handler);
@@ -113,7 +105,7 @@ static void close_filler(struct ringlog_handler *handler)
 }
 
 static const struct rl_handler_ops ops = {
-    .kind = "queue", .append = append, .write = write_nothing, .close = close_filler};
+    .kind = "queue", .append = append, .close = close_filler};
 
 int ringlog_queue_handler_new(ringlog_handler **handler, ringlog_queue *queue)
 {

@@ -34,9 +34,7 @@ static void append_key(const struct rl_event *event, struct rl_buffer *out)
     const struct rl_record *record = event->record;
     rl_buffer_append(out, event->line.logger_name.bytes, event->line.logger_name.length);
     rl_buffer_append_char(out, '\0');
-    const struct rl_span message = rl_handler_message(event, out);
-    if (event->line.program == NULL)
-        rl_buffer_append(out, message.bytes, message.length);
+    rl_line_append_message(&event->line, out);
     rl_buffer_append(out, record->exception_text, record->exception_length);
     rl_buffer_append(out, record->stack_text, record->stack_length);
 }
