@@ -404,10 +404,10 @@ static void add_handlers(struct ringlog_counts *counts)
     rl_config_lock();
     const struct rl_routes *routes = rl_routes();
     for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
-        struct ringlog_handler_counts of;
-        ringlog_handler_stats(routes->handlers[i], &of);
         if (routes->handlers[i]->sink != NULL)
             continue; /* the figures of a shared file are its first handler's */
+        struct ringlog_handler_counts of;
+        ringlog_handler_stats(routes->handlers[i], &of);
         counts->handler_lost += of.lost;
     }
     rl_config_unlock();

@@ -305,14 +305,14 @@ void rl_handler_end_batch(struct ringlog_handler *handler)
 
 bool rl_handler_is_stuck(const struct ringlog_handler *handler)
 {
-    const struct ringlog_handler *sink = handler->sink != NULL ? handler->sink : handler;
+    const struct ringlog_handler *sink = rl_handler_sink(handler);
     return (sink->retry_ns != 0 && sink->out.length - sink->out_written >= STUCK_BYTES) ||
            (handler->inner != NULL && rl_handler_is_stuck(handler->inner));
 }
 
 bool rl_handler_is_isolated(const struct ringlog_handler *handler)
 {
-    return (handler->sink != NULL ? handler->sink : handler)->isolation != NULL;
+    return rl_handler_sink(handler)->isolation != NULL;
 }
 
 bool rl_handler_is_idle(struct ringlog_handler *handler)

@@ -146,9 +146,9 @@ void rl_handler_forget(struct ringlog_handler *handler);
 struct ringlog_handler **rl_handlers_hold(uint32_t *count);
 
 /* Where what is appended to the handler goes: itself, but for one that shares a file. */
-static inline struct ringlog_handler *rl_handler_sink(struct ringlog_handler *handler)
+static inline struct ringlog_handler *rl_handler_sink(const struct ringlog_handler *handler)
 {
-    return handler->sink != NULL ? handler->sink : handler;
+    return handler->sink != NULL ? handler->sink : (struct ringlog_handler *)(uintptr_t)handler;
 }
 
 /* ---- writer ---- */
