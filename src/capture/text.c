@@ -84,9 +84,8 @@ void ringlog_log_text(ringlog_logger *logger, int level, const char *text, size_
         return;
     const int error = errno;
     static const struct ringlog_site place = {.format = "%s", .file = "", .function = ""};
-    if (!rl_capture_is_admitted(logger, level, &place))
-        return;
-    log_text(logger, level, text == NULL ? "(null)" : text, text == NULL ? 6 : length);
+    if (rl_capture_is_admitted(logger, level, &place))
+        log_text(logger, level, text == NULL ? "(null)" : text, text == NULL ? 6 : length);
     errno = error;
 }
 
