@@ -138,6 +138,9 @@ static void after_fork_child(void)
 
 /* ---- life ---- */
 
+bool (*const rl_capture_admit)(const struct ringlog_logger *logger, int level,
+                               const struct ringlog_site *site) = rl_filters_admit;
+
 static void show_late(const struct rl_site_definition *definition, int level,
                       const unsigned char *fields, size_t bytes)
 {
@@ -173,7 +176,6 @@ static void register_once(void)
         return;
     done = true;
     rl_capture_on_late = show_late;
-    rl_capture_admit = rl_filters_admit;
     rl_set_on_attach = rl_writer_on_attach;
     rl_config_barrier = rl_writer_barrier;
     pthread_atfork(before_fork, after_fork_parent, after_fork_child);

@@ -171,6 +171,20 @@ PROCESS_TEST(a_call_that_is_refused_leaves_errno_as_it_was)
     require_log("filters.log", "");
 }
 
+PROCESS_TEST(calls_before_init_are_asked_about_too)
+{
+    log_to("filters.log", NULL);
+    ringlog_filter *filter = filter_of((struct ringlog_filter_options){.caller = admit});
+    logger = ringlog_get_logger("a.b");
+    require(ringlog_logger_add_filter(logger, filter) == 0);
+    ringlog_filter_unref(filter);
+    log_two();
+    start();
+    log_two();
+    require(asked == 4);
+    require_log("filters.log", "signal 1\nsignal 1\n");
+}
+
 PROCESS_TEST(options_that_cannot_be_are_refused)
 {
     ringlog_filter *filter;
@@ -192,6 +206,7 @@ int main(void)
         cmocka_unit_test(a_loggers_filter_sees_what_is_logged_on_it_and_changes_it_for_all),
         cmocka_unit_test(a_filter_may_run_in_the_thread_that_logs),
         cmocka_unit_test(a_call_that_is_refused_leaves_errno_as_it_was),
+        cmocka_unit_test(calls_before_init_are_asked_about_too),
         cmocka_unit_test(options_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
