@@ -1,6 +1,6 @@
 /* The console: lines on a descriptor, coloured by level on a terminal. */
 #include "base/error.h"
-#include "handlers/handler.h"
+#include "handlers/lines.h"
 
 #include <errno.h>
 #include <fcntl.h>

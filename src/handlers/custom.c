@@ -1,7 +1,7 @@
 /* A handler of the user's own: records travel as bytes like everywhere else, so that it can be
  * isolated, and become a struct ringlog_record again where the callback is called. */
 #include "base/error.h"
-#include "handlers/handler.h"
+#include "handlers/lines.h"
 #include "handlers/view.h"
 
 #include <errno.h>

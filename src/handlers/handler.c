@@ -7,7 +7,6 @@
 #include "handlers/isolation.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,57 +72,7 @@ struct ringlog_handler **rl_handlers_hold(uint32_t *count)
     return held;
 }
 
-/* ---- append ---- */
-
-static struct ringlog_formatter *default_formatter(void)
-{
-    static struct ringlog_formatter *formatter; /* the writer's alone */
-    if (formatter == NULL)
-        ringlog_formatter_new(&formatter, NULL);
-    return formatter;
-}
-
-/* On a line of its own behind what the record has written since `start`, as CPython's
- * Formatter.format() does. */
-static void append_block(struct rl_buffer *out, size_t start, const char *text, size_t length)
-{
-    if (text == NULL || length == 0)
-        return;
-    if (out->length == start || out->data[out->length - 1] != '\n')
-        rl_buffer_append_char(out, '\n');
-    rl_buffer_append(out, text, length);
-}
-
-static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)
-{
-    char what[320];
-    snprintf(what, sizeof what, "format: field \"%.*s\"", (int)field->length, field->bytes);
-    rl_handler_count_lost(handler, 1);
-    rl_handler_error(handler, ENODATA, what);
-}
-
-bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
-                            struct rl_buffer *out)
-{
-    struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
-    if (formatter == NULL)
-        formatter = default_formatter();
-    if (formatter == NULL)
-        return false; /* no memory for the simplest line: the next one may do better */
-    const size_t start = out->length;
-    struct rl_span field;
-    if (!rl_line_format_render(&formatter->format, &event->line, out, &field)) {
-        out->length = start;
-        tell_missing(handler, &field);
-        return false;
-    }
-    if (!rl_line_format_is_whole(&formatter->format)) {
-        append_block(out, start, event->record->exception_text, event->record->exception_length);
-        append_block(out, start, event->record->stack_text, event->record->stack_length);
-    }
-    rl_buffer_append_char(out, '\n');
-    return true;
-}
+/* ---- what is given up ---- */
 
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
 {
@@ -183,9 +132,8 @@ uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *b
 /* Gives up what is appended from there on. */
 static void drop_out(struct ringlog_handler *handler, size_t offset)
 {
-    const uint32_t lost =
-        rl_handler_records(handler, handler->out.data + offset, handler->out.length - offset,
-                           handler->out_records);
+    const uint32_t lost = rl_handler_records(handler, handler->out.data + offset,
+                                             handler->out.length - offset, handler->out_records);
     rl_handler_count_full(handler, lost);
     handler->out_records -= lost;
     rl_marks_keep(&handler->marks, handler->out.length - handler->out_written,
@@ -243,6 +191,8 @@ static void write_out(struct ringlog_handler *handler)
     else if (handler->out.length != 0)
         write_direct(handler);
 }
+
+/* ---- append ---- */
 
 void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event)
 {

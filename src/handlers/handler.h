@@ -198,11 +198,6 @@ void rl_handler_free(struct ringlog_handler *handler);
 
 /* ---- for handlers ---- */
 
-/* The line of the handler's formatter, exception and stack texts, and a newline, into `out`. false:
- * the record lacks a field that the formatter names; counted, and nothing appended. */
-RL_SHARED bool rl_handler_append_line(struct ringlog_handler *handler,
-                                      const struct rl_event *event, struct rl_buffer *out);
-
 /* Counts a failure and reports it: to on_error each one, on stderr at most one a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);
 

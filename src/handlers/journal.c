@@ -4,6 +4,7 @@
 #include "format/value.h"
 #include "handlers/connection.h"
 #include "handlers/frames.h"
+#include "handlers/lines.h"
 #include "handlers/syslog_fields.h"
 
 #include <endian.h>

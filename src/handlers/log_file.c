@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "base/thread.h"
 #include "handlers/isolation.h"
+#include "handlers/lines.h"
 #include "handlers/open_file.h"
 #include "handlers/open_files.h"
 #include "handlers/rotation.h"

@@ -2,6 +2,7 @@
  * who feeds a queue from elsewhere puts parcels into it there. */
 #include "base/error.h"
 #include "base/references.h"
+#include "handlers/lines.h"
 #include "handlers/listener.h"
 #include "handlers/parcel.h"
 #include "logger/tree.h"

@@ -3,6 +3,7 @@
 #include "net/http.h"
 #include "base/error.h"
 #include "base/os.h"
+#include "handlers/lines.h"
 #include "net/tally.h"
 
 #include <errno.h>

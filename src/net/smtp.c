@@ -3,6 +3,7 @@
 #include "net/smtp.h"
 #include "base/error.h"
 #include "base/os.h"
+#include "handlers/lines.h"
 #include "net/address.h"
 #include "net/mail.h"
 
