@@ -2,9 +2,9 @@
 #ifndef RL_CAPTURE_CAPTURE_H
 #define RL_CAPTURE_CAPTURE_H
 
-#include "ringlog/detail/capture.h"
 #include "record/dictionary.h"
 #include "ring/produce.h"
+#include "ringlog/detail/capture.h"
 
 /* The dictionary of this process, or NULL without memory; made at first use with the size that
  * rl_dictionary_reserve() said. Signal-safe. */

@@ -12,8 +12,8 @@
 #include "base/rcu.h"
 #include "format/line_format.h"
 #include "format/pattern.h"
-#include "logger/logger.h"
 #include "handlers/marks.h"
+#include "logger/logger.h"
 #include "record/record.h"
 #include "ringlog/handlers.h"
 
@@ -21,7 +21,7 @@
 
 struct ringlog_formatter {
     struct rl_retired retired;
-    uint32_t references; /* atomic */
+    uint32_t references;          /* atomic */
     struct rl_line_format format; /* the writer's */
 };
 
@@ -59,8 +59,8 @@ struct rl_handler_ops {
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
-     * a handler that has a `tick`: can take nothing before the next one. NULL: a direct handler whose
-     * `append` leaves `out` empty. */
+     * a handler that has a `tick`: can take nothing before the next one. NULL: a direct handler
+     * whose `append` leaves `out` empty. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
     /* How many records these bytes are, which `append` made and `write` has not taken. NULL: a line
      * is a record; where there are no lines, nobody can tell. */
@@ -70,8 +70,8 @@ struct rl_handler_ops {
      * waits, and at the end. Does what is due; returns when it wants to be called again (monotonic
      * ns), < 0: it keeps nothing. NULL: it never does. */
     int64_t (*tick)(struct ringlog_handler *handler, struct rl_tick *tick);
-    /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits for
-     * shall not come. May be NULL. */
+    /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits
+     * for shall not come. May be NULL. */
     void (*abandon)(struct ringlog_handler *handler);
     /* The writer has nothing more for now; appends what belongs at the end of a batch. May be
      * NULL. */
@@ -119,7 +119,7 @@ struct ringlog_handler {
 
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
     struct rl_marks *writing;       /* for `write`: what lies in the bytes that it is given */
-    uint64_t kept_bytes; /* taken by `write` and not yet delivered; atomic, relaxed */
+    uint64_t kept_bytes;            /* taken by `write` and not yet delivered; atomic, relaxed */
 
     /* Under the mutex of error reports. */
     int64_t reported_ns; /* when an error was last reported */
@@ -136,7 +136,7 @@ struct ringlog_handler {
 /* For constructors: the common part, one reference. `isolate` says whether the default of the
  * options means isolation. 0 or a negative errno. */
 RL_SHARED int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
-                    const struct ringlog_isolation_options *options, bool isolate);
+                              const struct ringlog_isolation_options *options, bool isolate);
 
 /* For a constructor that fails after rl_handler_init(). */
 void rl_handler_forget(struct ringlog_handler *handler);

@@ -21,7 +21,7 @@ struct entry {
     char *path;
     struct rl_log_file *file; /* NULL: closed */
     struct rl_file_id id;     /* of the file behind the path; zero: not open yet */
-    int64_t created_ns; /* by this process, on its clock; 0: by another */
+    int64_t created_ns;       /* by this process, on its clock; 0: by another */
 };
 
 static struct entry *entries;  /* edge rcu, for fork children */

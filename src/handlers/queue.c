@@ -1,5 +1,5 @@
-/* Queue handler and listener: records wait between them as parcels. Both run on the writer's thread;
- * who feeds a queue from elsewhere puts parcels into it there. */
+/* Queue handler and listener: records wait between them as parcels. Both run on the writer's
+ * thread; who feeds a queue from elsewhere puts parcels into it there. */
 #include "base/error.h"
 #include "base/references.h"
 #include "handlers/lines.h"
@@ -105,8 +105,7 @@ static void close_filler(struct ringlog_handler *handler)
     rl_buffer_free(&filler->text);
 }
 
-static const struct rl_handler_ops ops = {
-    .kind = "queue", .append = append, .close = close_filler};
+static const struct rl_handler_ops ops = {.kind = "queue", .append = append, .close = close_filler};
 
 int ringlog_queue_handler_new(ringlog_handler **handler, ringlog_queue *queue)
 {

@@ -160,8 +160,7 @@ static struct rl_site *assemble(const struct site_parts *parts)
     site->format_at = put_bytes(site, site->fields_at, parts->codes, head->field_count);
     site->file_at = put_string(site, site->format_at, parts->format, head->format_length);
     site->function_at = put_string(site, site->file_at, parts->file, head->file_length);
-    site->keys_at =
-        put_string(site, site->function_at, parts->function, head->function_length);
+    site->keys_at = put_string(site, site->function_at, parts->function, head->function_length);
     put_string(site, site->keys_at, parts->keys, head->keys_length);
     return site;
 }

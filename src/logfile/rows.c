@@ -19,7 +19,7 @@ enum {
     EXTRA_ALL = 63,
 };
 
-/* All of a row but texts and fields: five varints, the byte of extras, the lengths of four texts. */
+/* All of a row but texts and fields: five varints, the byte of extras, lengths of four texts. */
 #define ROW_HEAD_MOST (9 * RL_PACK_MOST + 1)
 /* What a number may grow to, be it I32 or F64; an F80 does not grow. */
 #define FIELD_MOST 16

@@ -15,7 +15,8 @@
  *             F64 a varint of the bits with their bytes reversed (round numbers have zeros at the
  *             end of the mantissa); F80 its 16 bytes, in the form that
  *             the stream's header names;
- *             BOOL as unsigned; STRING and BYTES a varint, 0 for NULL, else 1 + (bytes << 1 | cut), and the bytes
+ *             BOOL as unsigned; STRING and BYTES a varint, 0 for NULL, else 1 + (bytes << 1 | cut),
+ *             and the bytes
  *
  * A row depends on the rows before it in its block and on definitions, on nothing else. */
 #ifndef RL_LOGFILE_ROWS_H

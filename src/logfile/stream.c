@@ -144,12 +144,12 @@ static int keep_logger(struct rl_stream *stream, const struct rl_definition_read
         free(name);
         return -ENOMEM;
     }
-    loggers[stream->logger_count++] = (struct rl_read_logger){
-        .name = name,
-        .length = definition->name_length,
-        .extra = extra,
-        .extra_bytes = definition->extra.length,
-        .id = (uint16_t)definition->id};
+    loggers[stream->logger_count++] =
+        (struct rl_read_logger){.name = name,
+                                .length = definition->name_length,
+                                .extra = extra,
+                                .extra_bytes = definition->extra.length,
+                                .id = (uint16_t)definition->id};
     return 0;
 }
 

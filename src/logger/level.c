@@ -24,8 +24,8 @@ static const struct {
     const char *name;
 } standard[] = {
     /* The first name of a level is the one it prints. */
-    {RINGLOG_NOTSET, "NOTSET"},     {RINGLOG_DEBUG, "DEBUG"}, {RINGLOG_INFO, "INFO"},
-    {RINGLOG_WARNING, "WARNING"},   {RINGLOG_WARNING, "WARN"}, {RINGLOG_ERROR, "ERROR"},
+    {RINGLOG_NOTSET, "NOTSET"},     {RINGLOG_DEBUG, "DEBUG"},    {RINGLOG_INFO, "INFO"},
+    {RINGLOG_WARNING, "WARNING"},   {RINGLOG_WARNING, "WARN"},   {RINGLOG_ERROR, "ERROR"},
     {RINGLOG_CRITICAL, "CRITICAL"}, {RINGLOG_CRITICAL, "FATAL"},
 };
 #define STANDARD_NAMES (sizeof standard / sizeof *standard)

@@ -36,9 +36,9 @@ void rl_list_retire(struct rl_list *list);
 struct rl_logger {
     struct ringlog_logger head; /* what log calls read */
     struct rl_logger *parent;   /* NULL: the root; atomic, as loggers in between may appear */
-    struct rl_list *handlers; /* NULL: none */
-    struct rl_list *filters;  /* NULL: none; edge rcu */
-    int level;                        /* 0: inherited */
+    struct rl_list *handlers;   /* NULL: none */
+    struct rl_list *filters;    /* NULL: none; edge rcu */
+    int level;                  /* 0: inherited */
     bool propagate;
     bool disabled;
     uint32_t length;
@@ -56,8 +56,8 @@ static inline struct rl_logger *rl_logger_of(const struct ringlog_logger *logger
     return of->base != NULL ? of->base : of;
 }
 
-/* Somebody who hands records of his own to these handlers, at the end of each batch; what he is is his
- * affair (handlers/listener.h). */
+/* Somebody who hands records of his own to these handlers, at the end of each batch; what he is is
+ * his affair (handlers/listener.h). */
 struct rl_listener {
     uint32_t count;
     struct ringlog_handler **handlers;

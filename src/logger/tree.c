@@ -29,10 +29,10 @@ static struct rl_logger root = {
     .name = "root",
 };
 
-static struct cds_lfht *table;           /* atomic; made with the first name */
+static struct cds_lfht *table;                      /* atomic; made with the first name */
 static struct rl_logger *by_id[RL_MAX_LOGGERS + 1]; /* atomic; only grows */
-static uint32_t logger_count = 1;        /* the root included; atomic */
-static uint64_t refused;                 /* atomic */
+static uint32_t logger_count = 1;                   /* the root included; atomic */
+static uint64_t refused;                            /* atomic */
 static pthread_mutex_t *config_mutex;
 
 /* ---- the mutex ---- */
@@ -180,7 +180,8 @@ static void adopt(struct rl_logger *logger)
     for (uint32_t id = 1; id < logger_count; id++) {
         struct rl_logger *other = rl_tree_logger(id);
         struct rl_logger *parent = rl_rcu_dereference(other->parent);
-        if (other->base == NULL && is_below(other, logger) && (parent == &root || is_below(logger, parent)))
+        if (other->base == NULL && is_below(other, logger) &&
+            (parent == &root || is_below(logger, parent)))
             rl_rcu_assign(other->parent, logger);
     }
 }

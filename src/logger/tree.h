@@ -34,8 +34,8 @@ int rl_list_change(struct rl_list **place, void *item, bool add);
 /* Handlers that a logger's records reach. Under the mutex. */
 unsigned rl_tree_count_handlers(const struct rl_logger *logger);
 
-/* Whether calls through this logger are asked about (its filters) before they are captured. Under the
- * mutex. */
+/* Whether calls through this logger are asked about (its filters) before they are captured. Under
+ * the mutex. */
 void rl_logger_set_filtered(struct rl_logger *logger, bool filtered);
 
 /* Gives a new logger its route. Under the mutex. */
