@@ -7,8 +7,8 @@
 #include "base/thread.h"
 #include "capture/capture.h"
 #include "format/program.h"
-#include "handlers/filter.h"
 #include "handlers/compressor.h"
+#include "handlers/filter.h"
 #include "handlers/handler.h"
 #include "logger/logger.h"
 #include "ring/consume.h"
@@ -138,6 +138,9 @@ static void after_fork_child(void)
 
 /* ---- life ---- */
 
+bool (*const rl_capture_admit)(const struct ringlog_logger *logger, int level,
+                               const struct ringlog_site *site) = rl_filters_admit;
+
 static void show_late(const struct rl_site_definition *definition, int level,
                       const unsigned char *fields, size_t bytes)
 {
@@ -173,7 +176,6 @@ static void register_once(void)
         return;
     done = true;
     rl_capture_on_late = show_late;
-    rl_capture_admit = rl_filters_admit;
     rl_set_on_attach = rl_writer_on_attach;
     rl_config_barrier = rl_writer_barrier;
     pthread_atfork(before_fork, after_fork_parent, after_fork_child);
@@ -404,10 +406,10 @@ static void add_handlers(struct ringlog_counts *counts)
     rl_config_lock();
     const struct rl_routes *routes = rl_routes();
     for (uint32_t i = 0; routes != NULL && i < routes->handler_count; i++) {
-        struct ringlog_handler_counts of;
-        ringlog_handler_stats(routes->handlers[i], &of);
         if (routes->handlers[i]->sink != NULL)
             continue; /* the figures of a shared file are its first handler's */
+        struct ringlog_handler_counts of;
+        ringlog_handler_stats(routes->handlers[i], &of);
         counts->handler_lost += of.lost;
     }
     rl_config_unlock();

@@ -127,21 +127,15 @@ rl_line new_line(const message &message, const rl_program *program)
     return line;
 }
 
-/* `every_ns` apart: the second that asctime keeps is now and then another. */
-void render_line(benchmark::State &state, const message &message, const char *pattern_text)
+/* Lines that are a moment apart: the second that asctime keeps is now and then another. */
+template <typename Render>
+void render_lines(benchmark::State &state, rl_line &line, const Render &render)
 {
-    rl_program *program = compile(message);
-    rl_line line = new_line(message, program);
-    rl_pattern *pattern = nullptr;
-    rl_pattern_new(&pattern, pattern_text, nullptr);
-    rl_time_text time_text;
-    rl_time_text_init(&time_text, nullptr, true);
     rl_buffer out{};
     size_t bytes = 0;
-    constexpr int64_t every_ns = 100;
     for (auto _ : state) {
-        line.wall_ns += every_ns;
-        rl_pattern_render(pattern, &time_text, &line, &out, NULL);
+        line.wall_ns += 100;
+        render(&out);
         rl_buffer_append_char(&out, '\n');
         if (out.length > BATCH_BYTES) {
             bytes += out.length;
@@ -152,6 +146,19 @@ void render_line(benchmark::State &state, const message &message, const char *pa
     state.SetItemsProcessed(state.iterations());
     state.SetBytesProcessed(static_cast<int64_t>(bytes));
     rl_buffer_free(&out);
+}
+
+void render_line(benchmark::State &state, const message &message, const char *pattern_text)
+{
+    rl_program *program = compile(message);
+    rl_line line = new_line(message, program);
+    rl_pattern *pattern = nullptr;
+    rl_pattern_new(&pattern, pattern_text, nullptr);
+    rl_time_text time_text;
+    rl_time_text_init(&time_text, nullptr, true);
+    render_lines(state, line, [&](rl_buffer *out) {
+        rl_pattern_render(pattern, &time_text, &line, out, nullptr);
+    });
     rl_time_text_destroy(&time_text);
     rl_pattern_free(pattern);
     rl_program_free(program);
@@ -188,25 +195,13 @@ void render_members(benchmark::State &state, const message &message, ringlog_sty
     line.record = &record.record;
     rl_time_text time_text;
     rl_time_text_init(&time_text, RL_STRUCTURED_DATEFMT, true);
-    rl_buffer out{}, scratch{};
+    rl_buffer scratch{};
     rl_structured structured{};
     structured.preset = rl_preset_of(style);
     structured.time_text = &time_text;
     structured.scratch = &scratch;
-    size_t bytes = 0;
-    for (auto _ : state) {
-        line.wall_ns += 100;
-        rl_structured_render(&structured, &line, &out);
-        rl_buffer_append_char(&out, '\n');
-        if (out.length > BATCH_BYTES) {
-            bytes += out.length;
-            out.length = 0;
-        }
-    }
-    bytes += out.length;
-    state.SetItemsProcessed(state.iterations());
-    state.SetBytesProcessed(static_cast<int64_t>(bytes));
-    rl_buffer_free(&out);
+    render_lines(state, line,
+                 [&](rl_buffer *out) { rl_structured_render(&structured, &line, out); });
     rl_buffer_free(&scratch);
     rl_time_text_destroy(&time_text);
     rl_program_free(program);

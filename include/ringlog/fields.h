@@ -30,11 +30,11 @@ typedef struct ringlog_logger ringlog_logger;
 /* ringlog_info_kv(logger, text, key, value, ...): text and keys are string literals and not
  * interpreted; at most 16 pairs. As fast as ringlog_info(). Arguments are evaluated at most once.
  * Signal-safe. */
-#define ringlog_debug_kv(logger, ...)    RINGLOG_CALL_KV_(logger, RINGLOG_DEBUG, __VA_ARGS__)
-#define ringlog_info_kv(logger, ...)     RINGLOG_CALL_KV_(logger, RINGLOG_INFO, __VA_ARGS__)
-#define ringlog_warning_kv(logger, ...)  RINGLOG_CALL_KV_(logger, RINGLOG_WARNING, __VA_ARGS__)
-#define ringlog_error_kv(logger, ...)    RINGLOG_CALL_KV_(logger, RINGLOG_ERROR, __VA_ARGS__)
-#define ringlog_critical_kv(logger, ...) RINGLOG_CALL_KV_(logger, RINGLOG_CRITICAL, __VA_ARGS__)
+#define ringlog_debug_kv(logger, ...)      RINGLOG_CALL_KV_(logger, RINGLOG_DEBUG, __VA_ARGS__)
+#define ringlog_info_kv(logger, ...)       RINGLOG_CALL_KV_(logger, RINGLOG_INFO, __VA_ARGS__)
+#define ringlog_warning_kv(logger, ...)    RINGLOG_CALL_KV_(logger, RINGLOG_WARNING, __VA_ARGS__)
+#define ringlog_error_kv(logger, ...)      RINGLOG_CALL_KV_(logger, RINGLOG_ERROR, __VA_ARGS__)
+#define ringlog_critical_kv(logger, ...)   RINGLOG_CALL_KV_(logger, RINGLOG_CRITICAL, __VA_ARGS__)
 #define ringlog_log_kv(logger, level, ...) RINGLOG_CALL_KV_AT_(logger, level, __VA_ARGS__)
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -43,7 +43,7 @@ typedef struct ringlog_logger ringlog_logger;
  * ("de ad be ef"). At most 65,535 of them, and not more than the limit for strings. */
 #define ringlog_bytes(address, length) ringlog_bytes_pack_((address), (length))
 
-/* An argument for %s or a value that is evaluated and not recorded: it shows as "***" everywhere. */
+/* An argument for %s or a value that is evaluated, not recorded: it shows as "***" everywhere. */
 #define ringlog_secret(value) ((void)(value), (const char *)"***")
 
 /* ---- lists of fields ------------------------------------------------------------------------- */
@@ -65,8 +65,7 @@ struct ringlog_extra {
  * Costs a log call. 0; -EINVAL for a bad key; -EAGAIN without room (a full ring under DROP).
  * Signal-safe. The context of a thread begins empty and ends with it; all fields together hold at
  * most 64 KiB, what does not fit is left out. */
-#define ringlog_context_set(key, value)                                                            \
-    ringlog_context_set_with_((key), RINGLOG_VALUE_(value))
+#define ringlog_context_set(key, value) ringlog_context_set_with_((key), RINGLOG_VALUE_(value))
 RINGLOG_API int ringlog_context_remove(const char *key);
 RINGLOG_API int ringlog_context_clear(void);
 

@@ -54,7 +54,7 @@ RINGLOG_API int ringlog_logger_remove_filter(ringlog_logger *logger, ringlog_fil
 RINGLOG_API int ringlog_handler_add_filter(ringlog_handler *handler, ringlog_filter *filter);
 RINGLOG_API int ringlog_handler_remove_filter(ringlog_handler *handler, ringlog_filter *filter);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 RINGLOG_API int ringlog_filter_new_sized_(ringlog_filter **filter,
                                           const struct ringlog_filter_options *options,

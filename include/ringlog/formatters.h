@@ -1,4 +1,4 @@
-/* Formatters: what a handler's lines look like. Immutable once made; one may serve many handlers. */
+/* Formatters: what a handler's lines look like. Immutable once made, and good for many handlers. */
 #ifndef RINGLOG_FORMATTERS_H
 #define RINGLOG_FORMATTERS_H
 
@@ -88,7 +88,7 @@ static inline int ringlog_formatter_new(ringlog_formatter **formatter,
                                         const struct ringlog_formatter_options *options);
 RINGLOG_API void ringlog_formatter_unref(ringlog_formatter *formatter);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 RINGLOG_API int ringlog_formatter_new_sized_(ringlog_formatter **formatter,
                                              const struct ringlog_formatter_options *options,

@@ -59,23 +59,24 @@ RINGLOG_API int ringlog_handler_set_formatter(ringlog_handler *handler,
 
 /* Flushes and closes it now, wherever it is attached: later records are not taken. What CPython's
  * Handler.close() does; the last unref does it too. 0; -ETIMEDOUT: another handler has held up the
- * writer for ten seconds, and this one is closed when that is over; -EDEADLK on a library thread. */
+ * writer for ten seconds, and this one is closed when that is over; -EDEADLK on a thread of the
+ * library. */
 RINGLOG_API int ringlog_handler_close(ringlog_handler *handler);
 
 struct ringlog_handler_counts {
-    uint64_t records;      /* taken */
-    uint64_t bytes;        /* written */
-    uint64_t errors;       /* failed attempts */
-    uint64_t lost;         /* records given up: queue full, or not written at shutdown */
-    uint64_t pending;      /* bytes formatted and not yet written */
-    int last_errno;        /* 0: none so far */
-    char last_error[128];  /* what the last failure was */
+    uint64_t records;     /* taken */
+    uint64_t bytes;       /* written */
+    uint64_t errors;      /* failed attempts */
+    uint64_t lost;        /* records given up: queue full, or not written at shutdown */
+    uint64_t pending;     /* bytes formatted and not yet written */
+    int last_errno;       /* 0: none so far */
+    char last_error[128]; /* what the last failure was */
 };
 
 static inline int ringlog_handler_stats(ringlog_handler *handler,
                                         struct ringlog_handler_counts *counts);
 
-/* ---- console, null, custom ---------------------------------------------------------------------------- */
+/* ---- console, null, custom ------------------------------------------------------------------- */
 
 enum ringlog_colour {
     RINGLOG_COLOUR_AUTO = 0, /* on a terminal, unless NO_COLOR is set (no-color.org) or TERM=dumb */
@@ -117,7 +118,7 @@ struct ringlog_custom_options {
 static inline int ringlog_custom_handler_new(ringlog_handler **handler,
                                              const struct ringlog_custom_options *options);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 RINGLOG_API int ringlog_handler_stats_sized_(ringlog_handler *handler,
                                              struct ringlog_handler_counts *counts, size_t bytes);
@@ -151,7 +152,7 @@ static inline int ringlog_custom_handler_new(ringlog_handler **handler,
 #endif
 
 #include "ringlog/files.h"
-#include "ringlog/queues.h"
 #include "ringlog/network.h"
+#include "ringlog/queues.h"
 
 #endif

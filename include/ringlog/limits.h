@@ -4,8 +4,8 @@
  *     ringlog_error_at_most_ms(log, 5000, "no route to %s", host);        one in five seconds
  *     ringlog_info_once(log, "using %s", name);                           the first one
  *
- * Each call site counts for itself, all threads together. A record that comes after others were held
- * back says how many: "no route to db1 [17 held back]". Only calls that the logger takes are
+ * Each call site counts for itself, all threads together. A record that comes after others were
+ * held back says how many: "no route to db1 [17 held back]". Only calls that the logger takes are
  * counted; arguments of those that are held back are not evaluated. At most 31 arguments. A call
  * that is held back costs an atomic addition, and with `at_most_ms` a read of the coarse clock; it
  * never takes a lock. Signal-safe. */

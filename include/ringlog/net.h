@@ -2,8 +2,8 @@
  * ringlog::net, pkg-config: ringlog-net), which stands on libcurl: a program that sends nothing
  * links no TLS.
  *
- * They are always isolated: a thread and a bounded queue of their own. A server that is slow or dead
- * delays no log call, no file, and no other server. RINGLOG_NOT_ISOLATED is refused.
+ * They are always isolated: a thread and a bounded queue of their own. A server that is slow or
+ * dead delays no log call, no file, and no other server. RINGLOG_NOT_ISOLATED is refused.
  *
  * Servers are authenticated: certificate and host name are checked, TLS is 1.2 or later, and no
  * byte of a password or a record leaves before that. Neither proxies (nor the environment's
@@ -26,12 +26,12 @@
 extern "C" {
 #endif
 
-/* Writes a secret of less than `bytes` bytes into `secret`, without a terminator; returns its length,
- * or a negative errno: then nothing is sent, and it is asked again for the next try. On the
- * handler's thread, before each try; may block, may not log. The library wipes its copy afterwards. */
+/* Writes a secret of less than `bytes` bytes into `secret`, without a terminator; returns its
+ * length, or a negative errno: then nothing is sent, and it is asked again for the next try. On the
+ * handler's thread, before each try; may block, may not log. The library wipes its copy then. */
 typedef int (*ringlog_secret_callback)(void *context, char *secret, size_t bytes);
 
-/* ---- mail ------------------------------------------------------------------------------------- */
+/* ---- mail ------------------------------------------------------------------------------------ */
 
 enum ringlog_smtp_security {
     RINGLOG_SMTP_STARTTLS = 0, /* TLS after STARTTLS, or nothing is sent; port 587 */
@@ -43,8 +43,8 @@ enum ringlog_smtp_security {
  * or angle brackets; what could end a header or start a command is refused, here and by each
  * handler's thread before it sends. */
 struct ringlog_smtp_options {
-    const char *host; /* required: a name or an address */
-    uint16_t port;    /* default: by `security` */
+    const char *host;                    /* required: a name or an address */
+    uint16_t port;                       /* default: by `security` */
     enum ringlog_smtp_security security; /* default STARTTLS; Python's default is plain */
     /* Trusted certificates, a PEM file. Default: the system's. Python checks none at all. */
     const char *ca_file;
@@ -53,7 +53,7 @@ struct ringlog_smtp_options {
     const char *from;      /* required */
     const char *const *to; /* required */
     size_t to_count;
-    const char *subject; /* required: UTF-8 of at most 500 bytes, one line; never holds record data */
+    const char *subject; /* required: one line of UTF-8, at most 500 bytes; never record data */
 
     /* Who logs in; NULL: nobody. Then one of three says the password:
      *   password           kept in memory that core dumps leave out (libcurl's copies are not);
@@ -77,9 +77,9 @@ struct ringlog_smtp_options {
      * mail for waits for the next, or, at shutdown, is lost. -1: one mail for each record, at
      * once and without limit, as Python does: a storm of errors is a storm of mail. */
     int max_per_minute;
-    /* Bytes of records that may wait, for a limit or for a server that is down. Default 1 MiB; 4 KiB
-     * to 1 GiB. What does not fit is counted, and told in the next mail. -1: one try a mail and then
-     * an error, as Python does. */
+    /* Bytes of records that may wait, for a limit or for a server that is down. Default 1 MiB; 4
+     * KiB to 1 GiB. What does not fit is counted, and told in the next mail. -1: one try a mail and
+     * then an error, as Python does. */
     int64_t spool_bytes;
 
     struct ringlog_isolation_options isolation; /* the queue before the spool */
@@ -96,7 +96,7 @@ struct ringlog_smtp_options {
 static inline int ringlog_smtp_handler_new(ringlog_handler **handler,
                                            const struct ringlog_smtp_options *options);
 
-/* ---- HTTP ------------------------------------------------------------------------------------- */
+/* ---- HTTP ------------------------------------------------------------------------------------ */
 
 /* Strings are copied. */
 struct ringlog_http_options {
@@ -122,8 +122,8 @@ struct ringlog_http_options {
     /* A body ends with the line that reaches this many bytes; the next line begins another. Default
      * 256 KiB; 1 KiB to 64 MiB. The same again is collected while one is on its way. */
     size_t batch_bytes;
-    /* How long the first line waits for others, in milliseconds. Default 1000; up to 60,000; -1: not
-     * at all. More makes fewer and larger requests. */
+    /* How long the first line waits for others, in milliseconds. Default 1000; up to 60,000; -1:
+     * not at all. More makes fewer and larger requests. */
     int batch_ms;
 
     struct ringlog_isolation_options isolation; /* its queue is what an outage may fill */
@@ -132,13 +132,14 @@ struct ringlog_http_options {
 /* Posts the formatter's lines to a URL (http:// or https://, without user name and password), many
  * in one request, over one connection. 2xx delivers a body. 429 and 5xx, and a connection that
  * fails, repeat it, after Retry-After if that says more; a body may so arrive twice. Any other
- * answer gives it up. Nothing like Python's HTTPHandler, which sends one record's attributes as a form.
+ * answer gives it up. Nothing like Python's HTTPHandler, which sends one record's attributes as a
+ * form.
  *
  * Errors as ringlog_smtp_handler_new(). */
 static inline int ringlog_http_handler_new(ringlog_handler **handler, const char *url,
                                            const struct ringlog_http_options *options);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 RINGLOG_API int ringlog_smtp_handler_new_sized_(ringlog_handler **handler,
                                                 const struct ringlog_smtp_options *options,

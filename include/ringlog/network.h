@@ -8,8 +8,8 @@
  * ringlog_handler_stats() and is reported as errors of handlers are.
  *
  * ringlog_flush() waits until what was logged before has been handed to the kernel for sending, or
- * gives -ETIMEDOUT; ringlog_shutdown() counts as lost what it could not send by its deadline. A fork
- * child makes connections of its own.
+ * gives -ETIMEDOUT; ringlog_shutdown() counts as lost what it could not send by its deadline. A
+ * fork child makes connections of its own.
  *
  * No record can forge another: within a syslog message and a line, whatever could end it is
  * escaped, also under a raw formatter and in exception texts. */
@@ -108,10 +108,10 @@ struct ringlog_syslog_options {
  *
  * Severity: CRITICAL and above crit, ERROR err, WARNING warning, 25 and above notice, INFO info,
  * below debug. Of RFC 5424: TIMESTAMP has microseconds and the local offset; MSGID is the logger's
- * name, cut at 32 bytes, with "?" for what is not printable ASCII; STRUCTURED-DATA has logger, file,
- * line, function, thread and tid; a byte order mark comes before a MSG that is not plain ASCII. MSG
- * is the formatted line, with newlines and other control characters escaped, also those of exception
- * texts.
+ * name, cut at 32 bytes, with "?" for what is not printable ASCII; STRUCTURED-DATA has logger,
+ * file, line, function, thread and tid; a byte order mark comes before a MSG that is not plain
+ * ASCII. MSG is the formatted line, with newlines and other control characters escaped, also those
+ * of exception texts.
  *
  * Departs from Python's SysLogHandler, which sends nothing but <PRI> and MSG. */
 static inline int ringlog_syslog_handler_new(ringlog_handler **handler,
@@ -127,14 +127,14 @@ struct ringlog_journal_options {
 };
 
 /* Records to systemd's journal by its native protocol, without libsystemd: MESSAGE (the formatted
- * line, newlines of exception texts included), PRIORITY (as with syslog), SYSLOG_IDENTIFIER, LOGGER,
- * CODE_FILE, CODE_LINE, CODE_FUNC, THREAD_NAME, TID, and SYSLOG_TIMESTAMP: when the record was
- * logged, with nanoseconds (the journal's own time is that of its arrival). Records too large for a
- * datagram travel in a sealed memory file. */
+ * line, newlines of exception texts included), PRIORITY (as with syslog), SYSLOG_IDENTIFIER,
+ * LOGGER, CODE_FILE, CODE_LINE, CODE_FUNC, THREAD_NAME, TID, and SYSLOG_TIMESTAMP: when the record
+ * was logged, with nanoseconds (the journal's own time is that of its arrival). Records too large
+ * for a datagram travel in a sealed memory file. */
 static inline int ringlog_journal_handler_new(ringlog_handler **handler,
                                               const struct ringlog_journal_options *options);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 RINGLOG_API int ringlog_socket_handler_new_sized_(ringlog_handler **handler, const char *address,
                                                   const struct ringlog_socket_options *options,

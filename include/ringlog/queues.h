@@ -25,7 +25,7 @@ static inline int ringlog_memory_handler_new(ringlog_handler **handler,
 /* Hands over what it holds now. Waits, as configuration calls do, for what this thread logged. */
 RINGLOG_API int ringlog_memory_handler_flush(ringlog_handler *handler);
 
-/* ---- queue and listener ----------------------------------------------------------------------- */
+/* ---- queue and listener ---------------------------------------------------------------------- */
 
 /* A bounded queue of whole records, between a handler that fills it and a listener that empties it.
  * Logging never waits for such a queue, nor is one needed for it: it is for programs that start and
@@ -33,7 +33,7 @@ RINGLOG_API int ringlog_memory_handler_flush(ringlog_handler *handler);
 typedef struct ringlog_queue ringlog_queue;
 
 struct ringlog_queue_options {
-    size_t capacity; /* records; one more is an error of the handler, which loses it. Default 10,000 */
+    size_t capacity; /* records; one more is lost, an error of the handler. Default 10,000 */
     size_t bytes;    /* of all records together; likewise. Default 16 MiB */
 };
 static inline int ringlog_queue_new(ringlog_queue **queue,
@@ -48,12 +48,12 @@ RINGLOG_API int ringlog_queue_handler_new(ringlog_handler **handler, ringlog_que
 typedef struct ringlog_listener ringlog_listener;
 
 struct ringlog_listener_options {
-    bool ignore_levels; /* hand every record to every handler, as CPython's QueueListener does unless
-                         * told otherwise. Default: a handler's level counts */
+    bool ignore_levels; /* hand every record to every handler, as CPython's QueueListener does
+                         * unless told otherwise. Default: a handler's level counts */
 };
 
-/* Hands what is in the queue to these handlers, in this order, once it has been started. Runs on the
- * library's thread. Takes references to the queue and the handlers. */
+/* Hands what is in the queue to these handlers, in this order, once it has been started. Runs on
+ * the library's thread. Takes references to the queue and the handlers. */
 static inline int ringlog_listener_new(ringlog_listener **listener, ringlog_queue *queue,
                                        ringlog_handler *const *handlers, size_t count,
                                        const struct ringlog_listener_options *options);
@@ -67,7 +67,7 @@ RINGLOG_API int ringlog_listener_stop(ringlog_listener *listener);
 /* Stops it with the last reference. */
 RINGLOG_API void ringlog_listener_unref(ringlog_listener *listener);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 RINGLOG_API int ringlog_memory_handler_new_sized_(ringlog_handler **handler,
                                                   const struct ringlog_memory_options *options,

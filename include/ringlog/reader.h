@@ -115,9 +115,9 @@ RINGLOG_API int ringlog_reader_line(ringlog_reader *reader, const char **text, s
 /* What lines look like. NULL: "%(asctime)s %(levelname)s %(name)s: %(message)s". Unlike in the
  * running program, the call's own format text and exception texts are escaped too (but newlines and
  * tabs), as a file may come from anybody; `raw` passes everything. %(relativeCreated)d counts from
- * when the process began to write. Styles (ringlog/formatters.h) are as in the running program, with
- * exception and stack texts among the members; ringlog_reader_message() then escapes newlines too.
- * -EINVAL with the byte's offset or the option, -ENOMEM; the old format stays. */
+ * when the process began to write. Styles (ringlog/formatters.h) are as in the running program,
+ * with exception and stack texts among the members; ringlog_reader_message() then escapes newlines
+ * too. -EINVAL with the byte's offset or the option, -ENOMEM; the old format stays. */
 static inline int ringlog_reader_set_format(ringlog_reader *reader,
                                             const struct ringlog_formatter_options *options);
 
@@ -144,8 +144,8 @@ RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
 
-/* The number of a level as people type it: "INFO", "warning", "WARN", "FATAL", "Level 25", or any decimal
- * number. 0 or -EINVAL. */
+/* The number of a level as people type it: "INFO", "warning", "WARN", "FATAL", "Level 25", or any
+ * decimal number. 0 or -EINVAL. */
 RINGLOG_API int ringlog_reader_parse_level(const char *name, int *level);
 
 /* ---- what the inline wrappers call ------------------------------------------------------------

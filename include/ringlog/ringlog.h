@@ -229,31 +229,32 @@ RINGLOG_API int ringlog_reset_last_resort(void);
  * Default true; they are counted in any case. */
 RINGLOG_API void ringlog_set_raise_errors(bool raise);
 
-/* ---- one call for small programs --------------------------------------------------------------- */
+/* ---- one call for small programs ------------------------------------------------------------- */
 
 /* CPython's logging.basicConfig(). 0 is the default of every field. */
 struct ringlog_basic_config_options {
-    const char *filename;    /* a file handler; NULL: the console */
-    const char *filemode;    /* "a" (default) or "w" */
-    const char *format;      /* default "%(levelname)s:%(name)s:%(message)s" */
+    const char *filename; /* a file handler; NULL: the console */
+    const char *filemode; /* "a" (default) or "w" */
+    const char *format;   /* default "%(levelname)s:%(name)s:%(message)s" */
     const char *datefmt;
-    const char *level_name;  /* the root's level: by name, */
-    int level;               /* or by number; neither: it stays */
-    int fd;                  /* the console's descriptor; 0: stderr */
-    ringlog_handler **handlers; /* these instead of a new one; who has no formatter gets the new one */
+    const char *level_name;     /* the root's level: by name, */
+    int level;                  /* or by number; neither: it stays */
+    int fd;                     /* the console's descriptor; 0: stderr */
+    ringlog_handler **handlers; /* instead of a new one; who has no formatter gets the new one */
     size_t handler_count;
     bool force; /* removes and closes what the root has; without it a root with handlers stays as it
                  * is, and nothing of this is looked at */
 };
 
-/* Gives the root a handler. 0, also when it has one; -EINVAL for filename, fd and handlers together,
- * an unknown level, a bad format: then nothing has changed. Starts the library (ringlog_init(NULL))
- * if nobody has. NULL: all defaults. */
+/* Gives the root a handler. 0, also when it has one; -EINVAL for filename, fd and handlers
+ * together, an unknown level, a bad format: then nothing has changed. Starts the library
+ * (ringlog_init(NULL)) if nobody has. NULL: all defaults. */
 static inline int ringlog_basic_config(const struct ringlog_basic_config_options *config);
 
 /* Logs on the root; if that has no handler, ringlog_basic_config(NULL) first, even when the record
  * is then not taken: CPython's logging.info() and its like. */
-#define ringlog_root_log(level, ...) RINGLOG_CALL_AT_(ringlog_root_configured_(), level, __VA_ARGS__)
+#define ringlog_root_log(level, ...)                                                               \
+    RINGLOG_CALL_AT_(ringlog_root_configured_(), level, __VA_ARGS__)
 
 /* ---- log calls ------------------------------------------------------------------------------- */
 
@@ -328,18 +329,18 @@ struct ringlog_counts {
     uint64_t sites;           /* in the dictionary */
     uint64_t sites_undefined; /* records that carried their site because the dictionary was full */
     uint64_t loggers;
-    uint64_t loggers_refused;    /* get_logger calls answered with an ancestor */
-    uint64_t rings;              /* that exist now */
-    uint64_t ring_high_water;    /* most bytes waiting in one ring; looked at every quarter ring */
-    uint64_t blocked_calls;      /* that had to wait for room */
-    uint64_t handler_errors;     /* failures of handlers */
-    uint64_t handler_lost;       /* records given up by handlers */
-    uint64_t writer_looks;       /* times the writer looked at the rings */
+    uint64_t loggers_refused; /* get_logger calls answered with an ancestor */
+    uint64_t rings;           /* that exist now */
+    uint64_t ring_high_water; /* most bytes waiting in one ring; looked at every quarter ring */
+    uint64_t blocked_calls;   /* that had to wait for room */
+    uint64_t handler_errors;  /* failures of handlers */
+    uint64_t handler_lost;    /* records given up by handlers */
+    uint64_t writer_looks;    /* times the writer looked at the rings */
 };
 
 static inline int ringlog_stats(struct ringlog_counts *counts);
 
-/* ---- what the inline wrappers call ------------------------------------------------------------ */
+/* ---- what the inline wrappers call ----------------------------------------------------------- */
 
 /* Sizes travel along, so that a struct can grow without breaking callers built earlier. */
 RINGLOG_API int ringlog_init_sized_(const struct ringlog_options *options, size_t bytes);

@@ -1,5 +1,5 @@
-/* Pages that are made at first use, by whoever comes first: no lock, so that signal handlers and fork
- * children may come. Several threads that come at once make several; one of them stays. */
+/* Pages that are made at first use, by whoever comes first: no lock, so that signal handlers and
+ * fork children may come. Several threads that come at once make several; one of them stays. */
 #ifndef RL_BASE_ONCE_H
 #define RL_BASE_ONCE_H
 

@@ -87,8 +87,8 @@ void *rl_map_double(size_t front, size_t bytes)
 {
     /* Reserve the whole range, then lay the shared pages over its beginning and alias the data
      * behind itself: mremap(2) of length 0 makes a second mapping of shared pages. */
-    char *base =
-        mmap(NULL, front + 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *base = mmap(NULL, front + 2 * bytes, PROT_NONE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED)
         return NULL;
     if (mmap(base, front + bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
@@ -137,7 +137,8 @@ static const struct rl_wall_clock *wall_clock; /* atomic */
 int64_t rl_wall_ns(void)
 {
     /* Pairs with: wall.set. So that the clock's parts are there. */
-    const struct rl_wall_clock *clock = __atomic_load_n(&wall_clock, __ATOMIC_ACQUIRE); /* wall.get */
+    const struct rl_wall_clock *clock =
+        __atomic_load_n(&wall_clock, __ATOMIC_ACQUIRE); /* wall.get */
     return clock != NULL ? clock->now(clock->context) : clock_ns(CLOCK_REALTIME);
 }
 

@@ -27,7 +27,7 @@ static inline void rl_rcu_read_unlock(void)
  * Pairs with: rcu.publish. */
 #define rl_rcu_dereference(pointer) __atomic_load_n(&(pointer), __ATOMIC_ACQUIRE) /* rcu.read */
 /* Pairs with: rcu.read. */
-#define rl_rcu_assign(pointer, value) \
+#define rl_rcu_assign(pointer, value)                                                              \
     __atomic_store_n(&(pointer), (value), __ATOMIC_RELEASE) /* rcu.publish */
 
 /* Something that readers may still see: freed by rl_rcu_reap(), after a grace period. The first

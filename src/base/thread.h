@@ -13,8 +13,8 @@ extern __thread bool rl_library_thread;
 /* A mutex that a fork child finds free, whoever held it: made at first use, kept in *slot. */
 pthread_mutex_t *rl_fork_proof_mutex(pthread_mutex_t **slot);
 
-/* Around calls that take a lock inside libc which fork(2) does not reset in the child (the time zone's,
- * the locale's): our fork handlers take it too, so that no fork finds us in there. */
+/* Around calls that take a lock inside libc which fork(2) does not reset in the child (the time
+ * zone's, the locale's): our fork handlers take it too, so that no fork finds us in there. */
 RL_SHARED void rl_libc_lock(void);
 RL_SHARED void rl_libc_unlock(void);
 

@@ -2,9 +2,9 @@
 #ifndef RL_CAPTURE_CAPTURE_H
 #define RL_CAPTURE_CAPTURE_H
 
-#include "ringlog/detail/capture.h"
 #include "record/dictionary.h"
 #include "ring/produce.h"
+#include "ringlog/detail/capture.h"
 
 /* The dictionary of this process, or NULL without memory; made at first use with the size that
  * rl_dictionary_reserve() said. Signal-safe. */
@@ -28,10 +28,10 @@ bool rl_entry_take(struct rl_entry *entry, uint32_t site,
                    uint64_t ticks, uintptr_t stack);
 void rl_entry_publish(const struct rl_entry *entry, const struct ringlog_logger *logger, int level);
 
-/* Whether a logger that is marked as filtered lets this call through. Set with the first such filter;
- * NULL: all pass. */
-extern bool (*rl_capture_admit)(const struct ringlog_logger *logger, int level,
-                                const struct ringlog_site *site);
+/* Whether a logger that is marked as filtered lets this call through. Defined by who knows filters,
+ * for calls before ringlog_init() too. */
+extern bool (*const rl_capture_admit)(const struct ringlog_logger *logger, int level,
+                                      const struct ringlog_site *site);
 
 /* The same, after a look at the mark. */
 bool rl_capture_is_admitted(const struct ringlog_logger *logger, int level,

@@ -122,8 +122,8 @@ static void check_keys(struct rl_plan *plan, const char *text)
         }
 }
 
-void rl_plan_call(struct rl_plan *plan, const char *format, const struct ringlog_argument *arguments,
-                  unsigned count, uint16_t flags)
+void rl_plan_call(struct rl_plan *plan, const char *format,
+                  const struct ringlog_argument *arguments, unsigned count, uint16_t flags)
 {
     plan->count = 0;
     plan->plain = true;

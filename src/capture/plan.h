@@ -28,7 +28,7 @@ struct rl_plan {
 
 /* Reads the format. Nothing that an argument points to is touched. `flags` are the site's. Signal-
  * safe. */
-void rl_plan_call(struct rl_plan *plan, const char *format, const struct ringlog_argument *arguments,
-                  unsigned count, uint16_t flags);
+void rl_plan_call(struct rl_plan *plan, const char *format,
+                  const struct ringlog_argument *arguments, unsigned count, uint16_t flags);
 
 #endif

@@ -12,14 +12,11 @@
 void (*rl_capture_on_late)(const struct rl_site_definition *definition, int level,
                            const unsigned char *fields, size_t bytes);
 
-bool (*rl_capture_admit)(const struct ringlog_logger *logger, int level,
-                         const struct ringlog_site *site);
-
 bool rl_capture_is_admitted(const struct ringlog_logger *logger, int level,
                             const struct ringlog_site *site)
 {
     return (__atomic_load_n(&logger->flags, __ATOMIC_RELAXED) & RINGLOG_LOGGER_FILTERED_) == 0 ||
-           rl_capture_admit == NULL || rl_capture_admit(logger, level, site);
+           rl_capture_admit(logger, level, site);
 }
 
 /* Bytes of fields of a record that is shown on stderr after shutdown. */

@@ -84,9 +84,8 @@ void ringlog_log_text(ringlog_logger *logger, int level, const char *text, size_
         return;
     const int error = errno;
     static const struct ringlog_site place = {.format = "%s", .file = "", .function = ""};
-    if (!rl_capture_is_admitted(logger, level, &place))
-        return;
-    log_text(logger, level, text == NULL ? "(null)" : text, text == NULL ? 6 : length);
+    if (rl_capture_is_admitted(logger, level, &place))
+        log_text(logger, level, text == NULL ? "(null)" : text, text == NULL ? 6 : length);
     errno = error;
 }
 
@@ -94,9 +93,8 @@ void ringlog_log_text(ringlog_logger *logger, int level, const char *text, size_
 
 /* Fields of an event: text, time (0: the record's own), exception text, stack text, and where there
  * are some its extra fields. */
-static const uint8_t event_codes[] = {RINGLOG_FIELD_STRING, RINGLOG_FIELD_I64,
-                                      RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING,
-                                      RINGLOG_FIELD_STRING};
+static const uint8_t event_codes[] = {RINGLOG_FIELD_STRING, RINGLOG_FIELD_I64, RINGLOG_FIELD_STRING,
+                                      RINGLOG_FIELD_STRING, RINGLOG_FIELD_STRING};
 
 struct event_sizes {
     struct rl_string_size text, exception, stack;
@@ -163,8 +161,7 @@ static void log_event(const struct ringlog_logger *logger, const struct ringlog_
         return;
     store_event(entry.fields, event, &sizes);
     rl_entry_publish(&entry, logger, event->level);
-    if (is_cut(&sizes.text) || is_cut(&sizes.exception) || is_cut(&sizes.stack) ||
-        sizes.extra.cut)
+    if (is_cut(&sizes.text) || is_cut(&sizes.exception) || is_cut(&sizes.stack) || sizes.extra.cut)
         rl_count_cut();
 }
 

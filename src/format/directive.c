@@ -41,7 +41,7 @@ static void append_text(struct rl_buffer *out, const struct rl_printf_spec *spec
     append_padded(out, spec, &text, raw);
 }
 
-/* Two hexadecimal digits for each byte, a blank between two. Precision counted bytes at the call. */
+/* Two hexadecimal digits a byte, a blank between two. Precision counted bytes at the call. */
 static void append_bytes(struct rl_buffer *out, const struct rl_printf_spec *spec,
                          const struct rl_text *bytes)
 {

@@ -11,6 +11,7 @@
 
 #define PATTERN_MAX     ((size_t)1 << 20)
 #define ZEROS_WIDTH_MAX 19 /* RL_PATTERN_ZEROS: below 10^19 */
+#define NAME_SHOWN      40 /* bytes of a name in a message of refusal */
 #define DEFAULT_PATTERN "%(message)s"
 
 struct tag {
@@ -55,10 +56,10 @@ struct builder {
 static int refuse(struct builder *builder, size_t offset, const char *problem, const char *detail,
                   size_t detail_length)
 {
-    int shown = detail_length > 40 ? 40 : (int)detail_length;
+    const int shown = detail_length < NAME_SHOWN ? (int)detail_length : NAME_SHOWN;
     builder->error->offset = offset;
     snprintf(builder->error->message, sizeof builder->error->message, "%s%.*s%s", problem, shown,
-             detail, detail_length > 40 ? "…" : "");
+             detail, detail_length > NAME_SHOWN ? "…" : "");
     return -EINVAL;
 }
 
@@ -89,16 +90,32 @@ static const struct tag *find_tag(const char *name, size_t length)
 
 static bool is_text(const struct tag *tag)
 {
-    return tag->kind == RL_TAG_NAME || tag->kind == RL_TAG_ASCTIME ||
-           tag->kind == RL_TAG_MESSAGE || tag->kind == RL_TAG_FIELDS;
+    return tag->kind == RL_TAG_NAME || tag->kind == RL_TAG_ASCTIME || tag->kind == RL_TAG_MESSAGE ||
+           tag->kind == RL_TAG_FIELDS;
 }
 
 static const char *conversions_of(const struct tag *tag)
 {
     if (is_text(tag))
         return "s";
-    return tag->kind == RL_TAG_INTEGER || tag->kind == RL_TAG_FIELD ? "sdiuxXoeEfFgG"
-                                                                    : "sdiueEfFgG";
+    if (tag->kind == RL_TAG_INTEGER || tag->kind == RL_TAG_FIELD)
+        return "sdiuxXoeEfFgG";
+    return "sdiueEfFgG";
+}
+
+static const char *type_of(const struct tag *tag)
+{
+    if (tag->kind == RL_TAG_FIELD)
+        return "a field";
+    if (is_text(tag))
+        return "text";
+    return tag->kind == RL_TAG_INTEGER ? "an integer" : "a real number";
+}
+
+/* The name of a field lies in the pattern, and no NUL ends it. */
+static size_t name_length(const struct tag *tag)
+{
+    return tag->kind == RL_TAG_FIELD ? tag->member : strlen(tag->name);
 }
 
 static bool is_plain(const struct rl_printf_spec *spec)
@@ -153,6 +170,17 @@ static void add_tag(struct builder *builder, const struct tag *tag,
     start_op(builder, op + 1);
 }
 
+/* The one before the cursor. */
+static int refuse_conversion(struct builder *builder, const struct tag *tag)
+{
+    char problem[96];
+    const size_t length = name_length(tag);
+    snprintf(problem, sizeof problem, "%.*s is %s; conversions that fit it: ",
+             length < NAME_SHOWN ? (int)length : NAME_SHOWN, tag->name, type_of(tag));
+    return refuse(builder, builder->cursor.offset - 1, problem, conversions_of(tag),
+                  strlen(conversions_of(tag)));
+}
+
 /* Flags, width, precision and conversion; the cursor stands behind the closing parenthesis. */
 static int parse_conversion(struct builder *builder, const struct tag *tag)
 {
@@ -165,17 +193,8 @@ static int parse_conversion(struct builder *builder, const struct tag *tag)
         return refuse(builder, start, "a width or precision * has no argument here", "", 0);
     if (spec.flags & RL_PRINTF_GROUP)
         return refuse(builder, start, "the flag ' is not supported", "", 0);
-    if (strchr(conversions_of(tag), spec.conversion) == NULL) {
-        char problem[96];
-        snprintf(problem, sizeof problem, "%.*s is %s; conversions that fit it: ",
-                 tag->kind == RL_TAG_FIELD ? (tag->member < 40 ? tag->member : 40) : 40, tag->name,
-                 tag->kind == RL_TAG_FIELD     ? "a field"
-                 : is_text(tag)                  ? "text"
-                 : tag->kind == RL_TAG_INTEGER ? "an integer"
-                                               : "a real number");
-        return refuse(builder, cursor->offset - 1, problem, conversions_of(tag),
-                      strlen(conversions_of(tag)));
-    }
+    if (strchr(conversions_of(tag), spec.conversion) == NULL)
+        return refuse_conversion(builder, tag);
     add_tag(builder, tag, &spec);
     return 0;
 }

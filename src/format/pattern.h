@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/export.h"
 #include "format/program.h"
 #include "format/time_text.h"
 #include "record/fields.h"
@@ -76,7 +77,7 @@ struct rl_line {
 void rl_line_split_path(struct rl_line *line);
 
 /* Appends the message alone, as %(message)s shows it. */
-void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out);
+RL_SHARED void rl_line_append_message(const struct rl_line *line, struct rl_buffer *out);
 
 /* The same with nothing escaped. */
 void rl_line_append_raw_message(const struct rl_line *line, struct rl_buffer *out);
@@ -96,15 +97,15 @@ int rl_pattern_new(struct rl_pattern **pattern, const char *text, struct rl_patt
 /* NULL is all right. */
 void rl_pattern_free(struct rl_pattern *pattern);
 
-/* Fields that a record may lack: a packed list (record/extra.h), copied. Before the first rendering.
- * 0 or -ENOMEM. */
+/* Fields that a record may lack: a packed list (record/extra.h), copied. Before the first
+ * rendering. 0 or -ENOMEM. */
 int rl_pattern_set_defaults(struct rl_pattern *pattern, struct rl_bytes defaults);
 
 /* Appends the line, without a newline. false: the record lacks a field, or its type does not fit:
- * *field (may be NULL) is then its name, and the line is not whole. Names and message text are escaped after width and
- * precision. A program escapes its arguments as it renders, so there a width or precision of
- * %(message)s comes last and counts the escapes too. The pattern's own text and asctime pass
- * as they are. `time_text` is this formatter's, used by one thread at a time. */
+ * *field (may be NULL) is then its name, and the line is not whole. Names and message text are
+ * escaped after width and precision. A program escapes its arguments as it renders, so there a
+ * width or precision of %(message)s comes last and counts the escapes too. The pattern's own text
+ * and asctime pass as they are. `time_text` is this formatter's, used by one thread at a time. */
 bool rl_pattern_render(const struct rl_pattern *pattern, struct rl_time_text *time_text,
                        const struct rl_line *line, struct rl_buffer *out, struct rl_span *field);
 

@@ -1,10 +1,12 @@
-/* What a compiled pattern is made of: shared by pattern.c, which builds it, and
- * pattern_render.c, which runs it. */
+/* What a compiled pattern is made of: shared by pattern.c, which builds it, pattern_render.c, which
+ * runs it, and pattern_general.c, which has the ops that are not common. */
 #ifndef RL_FORMAT_PATTERN_OPS_H
 #define RL_FORMAT_PATTERN_OPS_H
 
 #include "format/pattern.h"
 #include "record/printf_spec.h"
+
+#include <string.h>
 
 enum rl_tag_kind {
     RL_TAG_NAME,    /* a struct rl_span of the line */
@@ -46,5 +48,34 @@ struct rl_pattern {
     const char *text; /* behind the ops, in the same allocation, padded by a literal block */
     struct rl_pattern_op ops[]; /* the last one is RL_PATTERN_END */
 };
+
+/* Of an op of kind NAME. */
+static inline const struct rl_span *rl_pattern_name(const struct rl_pattern_op *op,
+                                                    const struct rl_line *line)
+{
+    return (const struct rl_span *)(const void *)((const char *)line + op->member);
+}
+
+/* Milliseconds within the second, also before 1970. */
+static inline int64_t rl_line_msecs(const struct rl_line *line)
+{
+    const int64_t within = line->wall_ns % INT64_C(1000000000);
+    return (within < 0 ? within + INT64_C(1000000000) : within) / 1000000;
+}
+
+/* Of an op of kind INTEGER or MSECS. */
+static inline int64_t rl_pattern_integer(const struct rl_pattern_op *op, const struct rl_line *line)
+{
+    int64_t value;
+    if (op->kind == RL_TAG_MSECS)
+        return rl_line_msecs(line);
+    memcpy(&value, (const char *)line + op->member, sizeof value);
+    return value;
+}
+
+/* Appends what an op shows, whatever its code. false: a field is missing. */
+bool rl_pattern_append_general(const struct rl_pattern *pattern, const struct rl_pattern_op *op,
+                               struct rl_time_text *time_text, const struct rl_line *line,
+                               struct rl_buffer *out);
 
 #endif

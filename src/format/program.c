@@ -8,11 +8,11 @@
 
 #include "format/copy.h"
 #include "format/decimal.h"
-#include "record/fields.h"
-#include "record/record.h"
 #include "format/integer.h"
 #include "format/program_ops.h"
 #include "format/real.h"
+#include "record/fields.h"
+#include "record/record.h"
 
 #define FORMAT_MAX        ((size_t)1 << 20) /* a program takes some 20 times that at worst */
 #define DEFAULT_PRECISION 6
@@ -224,8 +224,8 @@ int rl_program_new_of_site(struct rl_program **program, uint16_t flags, const ch
     if ((flags & RINGLOG_SITE_KEYS_) != 0)
         return new_text(program, format, format_length);
     const unsigned skipped = (flags & RINGLOG_SITE_RUNTIME_LEVEL_) != 0 && field_count != 0;
-    const int result = rl_program_new(program, format, format_length, fields + skipped,
-                                      field_count - skipped);
+    const int result =
+        rl_program_new(program, format, format_length, fields + skipped, field_count - skipped);
     if (result == 0)
         (*program)->raw = (flags & RL_SITE_RAW) != 0;
     return result;

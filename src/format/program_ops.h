@@ -36,7 +36,7 @@ struct rl_program {
     /* Bytes that literals and all ops but STRING and GENERAL write at most: while rendering, the
      * buffer always has what the rest of the program needs of them. */
     size_t room;
-    bool raw; /* whatever the caller of rl_program_render() says */
+    bool raw;           /* whatever the caller of rl_program_render() says */
     struct rl_op ops[]; /* the last one is RL_OP_END */
 };
 

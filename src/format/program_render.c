@@ -3,10 +3,10 @@
 #include "format/copy.h"
 #include "format/directive.h"
 #include "format/escape.h"
-#include "record/fields.h"
 #include "format/integer.h"
 #include "format/program_ops.h"
 #include "format/real.h"
+#include "record/fields.h"
 
 /* A rendering under way. `to` runs ahead of out->length, which is set before anything else
  * appends to the buffer. */
@@ -130,8 +130,10 @@ void rl_program_render(const struct rl_program *program, const unsigned char *ar
 {
     if (args == NULL)
         args = (const unsigned char *)""; /* C has no NULL + 0 */
-    struct run run = {
-        .program = program, .out = out, .fields = {args, args + args_bytes}, .raw = raw || program->raw};
+    struct run run = {.program = program,
+                      .out = out,
+                      .fields = {args, args + args_bytes},
+                      .raw = raw || program->raw};
     char *to = rl_buffer_reserve(out, program->room);
     if (to == NULL)
         return;

@@ -44,9 +44,8 @@ static void clear_root(void)
     for (;;) {
         rl_config_lock();
         const struct rl_list *list = rl_tree_logger(0)->handlers;
-        ringlog_handler *handler = list == NULL || list->count == 0
-                                       ? NULL
-                                       : ringlog_handler_ref(list->items[0]);
+        ringlog_handler *handler =
+            list == NULL || list->count == 0 ? NULL : ringlog_handler_ref(list->items[0]);
         rl_config_unlock();
         if (handler == NULL)
             return;

@@ -1,5 +1,6 @@
 #include "handlers/compressor.h"
 
+#include "base/file_id.h"
 #include "base/os.h"
 #include "base/thread.h"
 #include "handlers/backup_list.h"
@@ -140,7 +141,7 @@ static int check_source(const struct work *work, int64_t size)
 {
     struct stat open, there;
     if (fstat(work->from, &open) != 0 || lstat(work->job->path, &there) != 0 ||
-        open.st_dev != there.st_dev || open.st_ino != there.st_ino)
+        !rl_file_id_equal(rl_file_id_of(&open), rl_file_id_of(&there)))
         return -ESTALE;
     return open.st_size == size ? 0 : -EAGAIN;
 }

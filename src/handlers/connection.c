@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,15 +68,12 @@ static void remember(struct rl_connection *connection, int fd)
     struct stat status = {0};
     fstat(fd, &status);
     connection->fd = fd;
-    connection->device = status.st_dev;
-    connection->inode = status.st_ino;
+    connection->id = rl_file_id_of(&status);
 }
 
 static bool is_ours(const struct rl_connection *connection)
 {
-    struct stat status;
-    return connection->fd >= 0 && fstat(connection->fd, &status) == 0 &&
-           status.st_dev == connection->device && status.st_ino == connection->inode;
+    return rl_file_id_is_open(connection->id, connection->fd);
 }
 
 static void close_socket(struct rl_connection *connection)

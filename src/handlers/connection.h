@@ -6,12 +6,12 @@
 #ifndef RL_HANDLERS_CONNECTION_H
 #define RL_HANDLERS_CONNECTION_H
 
+#include "base/file_id.h"
 #include "handlers/address.h"
 #include "handlers/handler.h"
 #include "ringlog/network.h"
 
 #include <netdb.h>
-#include <sys/types.h>
 
 /* Short of what an isolated handler's `write` may wait, so that shutdown finds its thread in time.
  */
@@ -27,8 +27,7 @@ struct rl_connection {
     /* The socket. An application that closes all descriptors may have given the number to another
      * one of its own, to which not one byte of ours may go. */
     int fd;
-    dev_t device;
-    ino_t inode;
+    struct rl_file_id id;
 
     int64_t until_ns;  /* closed: not before; pending: not longer; monotonic */
     int64_t opened_ns; /* monotonic */

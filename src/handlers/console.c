@@ -1,6 +1,6 @@
 /* The console: lines on a descriptor, coloured by level on a terminal. */
 #include "base/error.h"
-#include "handlers/handler.h"
+#include "handlers/lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,8 +99,8 @@ int ringlog_console_handler_new_sized_(ringlog_handler **handler,
         return rl_error(-ENOMEM, "ringlog_console_handler_new: out of memory");
     console->fd = fd;
     console->coloured = is_coloured(options.colour, fd);
-    const int result = rl_handler_init(&console->base, &ops, &options.isolation,
-                                       !S_ISREG(status.st_mode));
+    const int result =
+        rl_handler_init(&console->base, &ops, &options.isolation, !S_ISREG(status.st_mode));
     if (result < 0) {
         free(console);
         return result;

@@ -1,7 +1,7 @@
 /* A handler of the user's own: records travel as bytes like everywhere else, so that it can be
  * isolated, and become a struct ringlog_record again where the callback is called. */
 #include "base/error.h"
-#include "handlers/handler.h"
+#include "handlers/lines.h"
 #include "handlers/view.h"
 
 #include <errno.h>
@@ -64,10 +64,14 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
         return;
     const char *text = custom->line.data + packed.lengths[MESSAGE];
     const char *parts[PARTS] = {
-        [LOGGER] = line->logger_name.bytes,      [FILE_NAME] = line->pathname.bytes,
-        [FUNCTION] = line->function.bytes,       [THREAD_NAME] = line->thread_name.bytes,
-        [LEVEL_NAME] = line->level_name.bytes,   [MESSAGE] = custom->line.data,
-        [TEXT] = text, [FIELDS] = text + packed.lengths[TEXT] + 1,
+        [LOGGER] = line->logger_name.bytes,
+        [FILE_NAME] = line->pathname.bytes,
+        [FUNCTION] = line->function.bytes,
+        [THREAD_NAME] = line->thread_name.bytes,
+        [LEVEL_NAME] = line->level_name.bytes,
+        [MESSAGE] = custom->line.data,
+        [TEXT] = text,
+        [FIELDS] = text + packed.lengths[TEXT] + 1,
     };
     packed.lengths[LOGGER] = line->logger_name.length;
     packed.lengths[FILE_NAME] = line->pathname.length;
@@ -116,10 +120,9 @@ static ssize_t emit(struct ringlog_handler *handler, const char *bytes, size_t l
         parts[i] = at;
         at += packed.lengths[i] + 1;
     }
-    struct rl_record inner = {
-        .site = &nowhere,
-        .extra = {[RL_EXTRA_CALL] = {(const unsigned char *)parts[FIELDS],
-                                     packed.lengths[FIELDS]}}};
+    struct rl_record inner = {.site = &nowhere,
+                              .extra = {[RL_EXTRA_CALL] = {(const unsigned char *)parts[FIELDS],
+                                                           packed.lengths[FIELDS]}}};
     struct rl_view view = {.record = packed.record, .inner = &inner};
     struct ringlog_record *record = &view.record;
     record->logger = parts[LOGGER];

@@ -23,8 +23,7 @@ uint64_t rl_handlers_errors(void)
 
 void ringlog_set_raise_errors(bool raise)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
+    rl_config_wait();
     __atomic_store_n(&errors_not_reported, !raise, __ATOMIC_RELAXED);
 }
 
@@ -47,9 +46,9 @@ void rl_handlers_report(const char *message)
 
 static pthread_mutex_t *report_mutex;
 
-/* Keeps the text, and says whether it is time for a report; `*more` is then the number of errors not
- * reported before (NULL: it is reported in any case). An isolated handler fails on its own thread and
- * on the writer's: one at a time. */
+/* Keeps the text, and says whether it is time for a report; `*more` is then the number of errors
+ * not reported before (NULL: it is reported in any case). An isolated handler fails on its own
+ * thread and on the writer's: one at a time. */
 static bool keep_error(struct ringlog_handler *handler, const char *text, uint64_t *more)
 {
     const int64_t now = rl_monotonic_ns();

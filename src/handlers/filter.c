@@ -200,8 +200,7 @@ static int change_handler(const char *caller, ringlog_handler *handler, ringlog_
         return rl_error(-EINVAL, "%s: a filter that runs in the caller is for loggers", caller);
     rl_config_begin();
     struct rl_list *old = handler->filters, *list;
-    const int result =
-        add ? rl_list_with(old, filter, &list) : rl_list_without(old, filter, &list);
+    const int result = add ? rl_list_with(old, filter, &list) : rl_list_without(old, filter, &list);
     if (result == 1) {
         rl_rcu_assign(handler->filters, list);
         rl_list_retire(old);

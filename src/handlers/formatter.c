@@ -45,14 +45,12 @@ void ringlog_formatter_unref(ringlog_formatter *formatter)
 
 int ringlog_handler_set_formatter(ringlog_handler *handler, ringlog_formatter *formatter)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
     if (formatter != NULL)
         rl_ref_take(&formatter->references);
-    rl_config_lock();
+    rl_config_begin();
     struct ringlog_formatter *old = handler->formatter;
     rl_rcu_assign(handler->formatter, formatter);
-    rl_config_unlock();
+    rl_config_end();
     ringlog_formatter_unref(old);
     return 0;
 }

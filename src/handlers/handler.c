@@ -7,7 +7,6 @@
 #include "handlers/isolation.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +21,6 @@
 bool rl_handlers_give_up;
 
 static struct ringlog_handler *latest; /* of all that live; under the mutex of configuration */
-static uint64_t handlers_made;
 
 int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
                     const struct ringlog_isolation_options *options, bool isolate)
@@ -41,7 +39,6 @@ int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops
             return isolated;
     }
     rl_config_lock();
-    handler->number = ++handlers_made;
     handler->older = latest;
     latest = handler;
     rl_config_unlock();
@@ -75,66 +72,7 @@ struct ringlog_handler **rl_handlers_hold(uint32_t *count)
     return held;
 }
 
-/* ---- append ---- */
-
-static struct ringlog_formatter *default_formatter(void)
-{
-    static struct ringlog_formatter *formatter; /* the writer's alone */
-    if (formatter == NULL)
-        ringlog_formatter_new(&formatter, NULL);
-    return formatter;
-}
-
-/* On a line of its own behind what the record has written since `start`, as CPython's
- * Formatter.format() does. */
-static void append_block(struct rl_buffer *out, size_t start, const char *text, size_t length)
-{
-    if (text == NULL || length == 0)
-        return;
-    if (out->length == start || out->data[out->length - 1] != '\n')
-        rl_buffer_append_char(out, '\n');
-    rl_buffer_append(out, text, length);
-}
-
-static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)
-{
-    char what[320];
-    snprintf(what, sizeof what, "format: field \"%.*s\"", (int)field->length, field->bytes);
-    rl_handler_count_lost(handler, 1);
-    rl_handler_error(handler, ENODATA, what);
-}
-
-bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
-                            struct rl_buffer *out)
-{
-    struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
-    if (formatter == NULL)
-        formatter = default_formatter();
-    if (formatter == NULL)
-        return false; /* no memory for the simplest line: the next one may do better */
-    const size_t start = out->length;
-    struct rl_span field;
-    if (!rl_line_format_render(&formatter->format, &event->line, out, &field)) {
-        out->length = start;
-        tell_missing(handler, &field);
-        return false;
-    }
-    if (!rl_line_format_is_whole(&formatter->format)) {
-        append_block(out, start, event->record->exception_text, event->record->exception_length);
-        append_block(out, start, event->record->stack_text, event->record->stack_length);
-    }
-    rl_buffer_append_char(out, '\n');
-    return true;
-}
-
-struct rl_span rl_handler_message(const struct rl_event *event, struct rl_buffer *scratch)
-{
-    if (event->line.program == NULL)
-        return event->line.message;
-    const size_t start = scratch->length;
-    rl_line_append_message(&event->line, scratch);
-    return (struct rl_span){scratch->data + start, scratch->length - start};
-}
+/* ---- what is given up ---- */
 
 void rl_handler_count_lost(struct ringlog_handler *handler, uint64_t records)
 {
@@ -194,9 +132,8 @@ uint32_t rl_handler_records(const struct ringlog_handler *handler, const char *b
 /* Gives up what is appended from there on. */
 static void drop_out(struct ringlog_handler *handler, size_t offset)
 {
-    const uint32_t lost =
-        rl_handler_records(handler, handler->out.data + offset, handler->out.length - offset,
-                           handler->out_records);
+    const uint32_t lost = rl_handler_records(handler, handler->out.data + offset,
+                                             handler->out.length - offset, handler->out_records);
     rl_handler_count_full(handler, lost);
     handler->out_records -= lost;
     rl_marks_keep(&handler->marks, handler->out.length - handler->out_written,
@@ -254,6 +191,8 @@ static void write_out(struct ringlog_handler *handler)
     else if (handler->out.length != 0)
         write_direct(handler);
 }
+
+/* ---- append ---- */
 
 void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event)
 {
@@ -316,14 +255,14 @@ void rl_handler_end_batch(struct ringlog_handler *handler)
 
 bool rl_handler_is_stuck(const struct ringlog_handler *handler)
 {
-    const struct ringlog_handler *sink = handler->sink != NULL ? handler->sink : handler;
+    const struct ringlog_handler *sink = rl_handler_sink(handler);
     return (sink->retry_ns != 0 && sink->out.length - sink->out_written >= STUCK_BYTES) ||
            (handler->inner != NULL && rl_handler_is_stuck(handler->inner));
 }
 
 bool rl_handler_is_isolated(const struct ringlog_handler *handler)
 {
-    return (handler->sink != NULL ? handler->sink : handler)->isolation != NULL;
+    return rl_handler_sink(handler)->isolation != NULL;
 }
 
 bool rl_handler_is_idle(struct ringlog_handler *handler)
@@ -468,8 +407,7 @@ void ringlog_handler_unref(ringlog_handler *handler)
 
 int ringlog_handler_set_level(ringlog_handler *handler, int level)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
+    rl_config_wait();
     __atomic_store_n(&handler->level, level, __ATOMIC_RELAXED);
     return 0;
 }

@@ -12,8 +12,8 @@
 #include "base/rcu.h"
 #include "format/line_format.h"
 #include "format/pattern.h"
-#include "logger/logger.h"
 #include "handlers/marks.h"
+#include "logger/logger.h"
 #include "record/record.h"
 #include "ringlog/handlers.h"
 
@@ -21,7 +21,7 @@
 
 struct ringlog_formatter {
     struct rl_retired retired;
-    uint32_t references; /* atomic */
+    uint32_t references;          /* atomic */
     struct rl_line_format format; /* the writer's */
 };
 
@@ -59,7 +59,8 @@ struct rl_handler_ops {
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
-     * a handler that has a `tick`: can take nothing before the next one. */
+     * a handler that has a `tick`: can take nothing before the next one. NULL: a direct handler
+     * whose `append` leaves `out` empty. */
     ssize_t (*write)(struct ringlog_handler *handler, const char *bytes, size_t length);
     /* How many records these bytes are, which `append` made and `write` has not taken. NULL: a line
      * is a record; where there are no lines, nobody can tell. */
@@ -69,8 +70,8 @@ struct rl_handler_ops {
      * waits, and at the end. Does what is due; returns when it wants to be called again (monotonic
      * ns), < 0: it keeps nothing. NULL: it never does. */
     int64_t (*tick)(struct ringlog_handler *handler, struct rl_tick *tick);
-    /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits for
-     * shall not come. May be NULL. */
+    /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits
+     * for shall not come. May be NULL. */
     void (*abandon)(struct ringlog_handler *handler);
     /* The writer has nothing more for now; appends what belongs at the end of a batch. May be
      * NULL. */
@@ -78,7 +79,8 @@ struct rl_handler_ops {
     int (*sync)(struct ringlog_handler *handler); /* to the disk; may be NULL */
     /* In a fork child, before it writes or closes. May be NULL. */
     void (*forked)(struct ringlog_handler *handler);
-    /* The end: all that was written is out. Frees what `handler` holds, not `handler`. */
+    /* The end: all that was written is out. Frees what `handler` holds, not `handler`. May be
+     * NULL. */
     void (*close)(struct ringlog_handler *handler);
 };
 
@@ -92,7 +94,6 @@ struct ringlog_handler {
     int level;                           /* atomic */
     struct ringlog_formatter *formatter; /* NULL: "%(message)s"; edge rcu */
     struct rl_list *filters;             /* NULL: none; edge rcu */
-    uint64_t number;                     /* in order of creation */
     pid_t process;                       /* whose writer appends to it */
     bool closed;                         /* by shutdown: nothing more is written */
     bool left;    /* its own thread did not end in time: whatever it may use stays */
@@ -118,7 +119,7 @@ struct ringlog_handler {
 
     struct rl_isolation *isolation; /* NULL: writes on the writer's thread */
     struct rl_marks *writing;       /* for `write`: what lies in the bytes that it is given */
-    uint64_t kept_bytes; /* taken by `write` and not yet delivered; atomic, relaxed */
+    uint64_t kept_bytes;            /* taken by `write` and not yet delivered; atomic, relaxed */
 
     /* Under the mutex of error reports. */
     int64_t reported_ns; /* when an error was last reported */
@@ -135,7 +136,7 @@ struct ringlog_handler {
 /* For constructors: the common part, one reference. `isolate` says whether the default of the
  * options means isolation. 0 or a negative errno. */
 RL_SHARED int rl_handler_init(struct ringlog_handler *handler, const struct rl_handler_ops *ops,
-                    const struct ringlog_isolation_options *options, bool isolate);
+                              const struct ringlog_isolation_options *options, bool isolate);
 
 /* For a constructor that fails after rl_handler_init(). */
 void rl_handler_forget(struct ringlog_handler *handler);
@@ -145,9 +146,9 @@ void rl_handler_forget(struct ringlog_handler *handler);
 struct ringlog_handler **rl_handlers_hold(uint32_t *count);
 
 /* Where what is appended to the handler goes: itself, but for one that shares a file. */
-static inline struct ringlog_handler *rl_handler_sink(struct ringlog_handler *handler)
+static inline struct ringlog_handler *rl_handler_sink(const struct ringlog_handler *handler)
 {
-    return handler->sink != NULL ? handler->sink : handler;
+    return handler->sink != NULL ? handler->sink : (struct ringlog_handler *)(uintptr_t)handler;
 }
 
 /* ---- writer ---- */
@@ -196,16 +197,6 @@ bool rl_handler_close(struct ringlog_handler *handler, int64_t deadline_ns);
 void rl_handler_free(struct ringlog_handler *handler);
 
 /* ---- for handlers ---- */
-
-/* The line of the handler's formatter, exception and stack texts, and a newline, into `out`. false:
- * the record lacks a field that the formatter names; counted, and nothing appended. */
-RL_SHARED bool rl_handler_append_line(struct ringlog_handler *handler,
-                                      const struct rl_event *event, struct rl_buffer *out);
-
-/* The message alone, escaped as a line would have it: rendered behind what `scratch` holds, or the
- * event's own. */
-RL_SHARED struct rl_span rl_handler_message(const struct rl_event *event,
-                                            struct rl_buffer *scratch);
 
 /* Counts a failure and reports it: to on_error each one, on stderr at most one a second. */
 void rl_handler_error(struct ringlog_handler *handler, int error, const char *what);

@@ -124,9 +124,9 @@ static bool deliver(struct ringlog_handler *handler, const struct queue *queue, 
     const bool ended = write_batch(handler, queue, batch);
     handler->writing = NULL;
     if (ended && batch->done < bytes->length)
-        rl_handler_count_lost(handler, rl_handler_records(handler, bytes->data + batch->done,
-                                                          bytes->length - batch->done,
-                                                          batch->records));
+        rl_handler_count_lost(handler,
+                              rl_handler_records(handler, bytes->data + batch->done,
+                                                 bytes->length - batch->done, batch->records));
     return ended;
 }
 

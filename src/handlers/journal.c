@@ -4,6 +4,7 @@
 #include "format/value.h"
 #include "handlers/connection.h"
 #include "handlers/frames.h"
+#include "handlers/lines.h"
 #include "handlers/syslog_fields.h"
 
 #include <endian.h>
@@ -78,8 +79,8 @@ static void append_source(struct rl_buffer *entry, const struct rl_line *line)
 /* Whether one of our own fields, or of those that the journal knows, has this name. */
 static bool is_taken(const char *name)
 {
-    static const char *const taken[] = {"MESSAGE", "PRIORITY",    "LOGGER", "TID", "ERRNO",
-                                        "THREAD_NAME", "MESSAGE_ID"};
+    static const char *const taken[] = {"MESSAGE", "PRIORITY",    "LOGGER",    "TID",
+                                        "ERRNO",   "THREAD_NAME", "MESSAGE_ID"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (strcmp(name, taken[i]) == 0)
             return true;

@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "base/thread.h"
 #include "handlers/isolation.h"
+#include "handlers/lines.h"
 #include "handlers/open_file.h"
 #include "handlers/open_files.h"
 #include "handlers/rotation.h"
@@ -23,34 +24,26 @@ static pthread_mutex_t *changing;
 
 /* ---- which file ---- */
 
-static bool is_behind(const struct rl_log_file *file, const struct stat *status)
-{
-    return status->st_dev == file->device && status->st_ino == file->inode;
-}
-
 static bool is_ours(const struct rl_log_file *file)
 {
-    struct stat status;
-    return file->fd >= 0 && fstat(file->fd, &status) == 0 && is_behind(file, &status);
+    return rl_file_id_is_open(file->id, file->fd);
 }
 
 bool rl_log_file_is_at_path(const struct rl_log_file *file)
 {
-    struct stat status;
-    return stat(file->path, &status) == 0 && is_behind(file, &status);
+    return rl_file_id_is_at(file->id, file->path);
 }
 
 static void remember(struct rl_log_file *file, int fd, const struct stat *status)
 {
     file->fd = fd;
-    file->device = status->st_dev;
-    file->inode = status->st_ino;
+    file->id = rl_file_id_of(status);
 }
 
 int rl_log_file_open(struct rl_log_file *file)
 {
     struct ringlog_file_options options = file->options;
-    options.truncate &= file->inode == 0; /* opened for the first time */
+    options.truncate &= file->id.inode == 0; /* opened for the first time */
     bool created;
     struct stat status;
     const int fd = rl_open_file(file->path, &options, file->mode, &created);
@@ -72,10 +65,9 @@ int rl_log_file_open(struct rl_log_file *file)
 /* The same, which is news to who appends. */
 static int open_again(struct rl_log_file *file)
 {
-    const dev_t device = file->device;
-    const ino_t inode = file->inode;
+    const struct rl_file_id before = file->id;
     const int opened = rl_log_file_open(file);
-    if (opened == 0 && inode != 0 && (device != file->device || inode != file->inode))
+    if (opened == 0 && before.inode != 0 && !rl_file_id_equal(before, file->id))
         __atomic_store_n(&file->moved, true, __ATOMIC_RELAXED);
     return opened;
 }

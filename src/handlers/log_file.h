@@ -3,10 +3,10 @@
 #ifndef RL_HANDLERS_LOG_FILE_H
 #define RL_HANDLERS_LOG_FILE_H
 
+#include "base/file_id.h"
 #include "handlers/handler.h"
 
 struct rl_rotation;
-struct stat;
 
 /* The first member of such a handler. */
 struct rl_log_file {
@@ -14,8 +14,7 @@ struct rl_log_file {
     int fd; /* -1: not open yet, or written by the handler that this one has joined */
     /* The file behind it: an application that closes all descriptors (daemon(3) does) may have
      * given the number to another file, and not one byte of ours belongs there. */
-    dev_t device;
-    ino_t inode;
+    struct rl_file_id id;
     /* For opening it again. */
     char *path; /* from the root */
     struct ringlog_file_options options;

@@ -50,14 +50,6 @@ static void end_batch(struct ringlog_handler *handler)
     rl_handler_end_batch(handler->inner);
 }
 
-/* Nothing is ever appended to `out`. */
-static ssize_t write_nothing(struct ringlog_handler *handler, const char *bytes, size_t length)
-{
-    (void)handler;
-    (void)bytes;
-    return (ssize_t)length;
-}
-
 static void close_memory(struct ringlog_handler *handler)
 {
     struct memory *memory = memory_of(handler);
@@ -70,11 +62,8 @@ static void close_memory(struct ringlog_handler *handler)
     rl_handler_end_batch(handler->inner);
 }
 
-static const struct rl_handler_ops ops = {.kind = "memory",
-                                          .append = append,
-                                          .write = write_nothing,
-                                          .end_batch = end_batch,
-                                          .close = close_memory};
+static const struct rl_handler_ops ops = {
+    .kind = "memory", .append = append, .end_batch = end_batch, .close = close_memory};
 
 int ringlog_memory_handler_new_sized_(ringlog_handler **handler,
                                       const struct ringlog_memory_options *given, size_t bytes)
@@ -102,10 +91,9 @@ int ringlog_memory_handler_flush(ringlog_handler *handler)
 {
     if (handler == NULL || handler->ops != &ops)
         return rl_error(-EINVAL, "ringlog_memory_handler_flush: not a memory handler");
-    if (rl_config_barrier == NULL)
+    if (!rl_config_wait())
         return 0; /* nothing has run yet that could hold a record */
-    rl_config_barrier();
     __atomic_store_n(&memory_of(handler)->asked, true, __ATOMIC_RELAXED);
-    rl_config_barrier();
+    rl_config_wait();
     return 0;
 }

@@ -11,14 +11,7 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     (void)event;
 }
 
-static ssize_t take_all(struct ringlog_handler *handler, const char *bytes, size_t length)
-{
-    (void)handler;
-    (void)bytes;
-    return (ssize_t)length;
-}
-
-static const struct rl_handler_ops ops = {.kind = "null", .append = append, .write = take_all};
+static const struct rl_handler_ops ops = {.kind = "null", .append = append};
 
 int ringlog_null_handler_new(ringlog_handler **handler)
 {

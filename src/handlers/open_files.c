@@ -20,9 +20,8 @@ struct entry {
     struct entry *next;
     char *path;
     struct rl_log_file *file; /* NULL: closed */
-    dev_t device;             /* of the file behind the path; 0 and 0: not open yet */
-    ino_t inode;
-    int64_t created_ns; /* by this process, on its clock; 0: by another */
+    struct rl_file_id id;     /* of the file behind the path; zero: not open yet */
+    int64_t created_ns;       /* by this process, on its clock; 0: by another */
 };
 
 static struct entry *entries;  /* edge rcu, for fork children */
@@ -61,7 +60,7 @@ static struct entry *make_entry(const char *path)
 /* Who follows the path, whatever is behind it. */
 static bool follows_path(const struct entry *entry)
 {
-    return entry->inode == 0 || entry->file->watch ||
+    return entry->id.inode == 0 || entry->file->watch ||
            rl_rcu_dereference(entry->file->rotation) != NULL;
 }
 
@@ -69,8 +68,8 @@ static bool is_same(const struct entry *entry, const char *path, const struct st
 {
     if (entry->file == NULL || entry->file->opener != getpid())
         return false;
-    if (status != NULL && S_ISREG(status->st_mode) && entry->inode != 0 &&
-        entry->device == status->st_dev && entry->inode == status->st_ino)
+    if (status != NULL && S_ISREG(status->st_mode) && entry->id.inode != 0 &&
+        rl_file_id_equal(entry->id, rl_file_id_of(status)))
         return true;
     return strcmp(entry->path, path) == 0 && follows_path(entry);
 }
@@ -85,10 +84,10 @@ static struct rl_log_file *find(const char *path, const struct stat *status)
 
 static void note(struct entry *entry, const struct stat *status, bool created)
 {
-    if (created || entry->device != status->st_dev || entry->inode != status->st_ino)
+    const struct rl_file_id id = rl_file_id_of(status);
+    if (created || !rl_file_id_equal(entry->id, id))
         entry->created_ns = created ? rl_wall_ns() : 0;
-    entry->device = status->st_dev;
-    entry->inode = status->st_ino;
+    entry->id = id;
 }
 
 int rl_open_files_join(struct rl_log_file *file, const struct stat *status,
@@ -151,12 +150,10 @@ int64_t rl_open_files_began_s(const char *path)
     struct statx status;
     if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS | STATX_BTIME, &status) != 0)
         return rl_wall_ns() / SECOND_NS;
-    struct stat plain = {0};
     int64_t created_ns = 0;
     lock();
     const struct entry *entry = entry_of(path);
-    if (entry != NULL && stat(path, &plain) == 0 && plain.st_ino == entry->inode &&
-        plain.st_dev == entry->device)
+    if (entry != NULL && rl_file_id_is_at(entry->id, path))
         created_ns = entry->created_ns;
     unlock();
     if (created_ns != 0)

@@ -139,8 +139,7 @@ size_t rl_parcels_clear(struct rl_parcels *parcels)
 /* Records of one site often come in a row. */
 static void compile(struct rl_opened *opened, const struct rl_site *site)
 {
-    if (opened->site.length == site->bytes &&
-        memcmp(opened->site.data, site, site->bytes) == 0)
+    if (opened->site.length == site->bytes && memcmp(opened->site.data, site, site->bytes) == 0)
         return;
     rl_program_free(opened->program);
     if (rl_program_new_of_site(&opened->program, site->flags, rl_site_format(site),

@@ -1,7 +1,8 @@
-/* Queue handler and listener: records wait between them as parcels. Both run on the writer's thread;
- * who feeds a queue from elsewhere puts parcels into it there. */
+/* Queue handler and listener: records wait between them as parcels. Both run on the writer's
+ * thread; who feeds a queue from elsewhere puts parcels into it there. */
 #include "base/error.h"
 #include "base/references.h"
+#include "handlers/lines.h"
 #include "handlers/listener.h"
 #include "handlers/parcel.h"
 #include "logger/tree.h"
@@ -97,14 +98,6 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     rl_handler_error(handler, full ? ENOBUFS : ENOMEM, "put");
 }
 
-/* Nothing is ever appended to `out`. */
-static ssize_t write_nothing(struct ringlog_handler *handler, const char *bytes, size_t length)
-{
-    (void)handler;
-    (void)bytes;
-    return (ssize_t)length;
-}
-
 static void close_filler(struct ringlog_handler *handler)
 {
     struct filler *filler = filler_of(handler);
@@ -112,8 +105,7 @@ static void close_filler(struct ringlog_handler *handler)
     rl_buffer_free(&filler->text);
 }
 
-static const struct rl_handler_ops ops = {
-    .kind = "queue", .append = append, .write = write_nothing, .close = close_filler};
+static const struct rl_handler_ops ops = {.kind = "queue", .append = append, .close = close_filler};
 
 int ringlog_queue_handler_new(ringlog_handler **handler, ringlog_queue *queue)
 {

@@ -1,5 +1,6 @@
 /* The socket: formatted lines to a server of anybody's. */
 #include "base/error.h"
+#include "handlers/lines.h"
 #include "handlers/outlet.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 /* syslog: records as messages of RFC 5424 or RFC 3164, to the machine's own socket, by UDP or by
  * TCP. */
 #include "base/error.h"
+#include "handlers/lines.h"
 #include "handlers/outlet.h"
 #include "handlers/syslog_fields.h"
 #include "handlers/syslog_message.h"

@@ -64,8 +64,8 @@ static struct ringlog_value public_value(const struct rl_value *value)
         break;
     case RINGLOG_FIELD_STRING:
     case RINGLOG_FIELD_BYTES:
-        shown.type = value->field == RINGLOG_FIELD_STRING ? RINGLOG_VALUE_TEXT
-                                                          : RINGLOG_VALUE_BYTES;
+        shown.type =
+            value->field == RINGLOG_FIELD_STRING ? RINGLOG_VALUE_TEXT : RINGLOG_VALUE_BYTES;
         shown.text = value->as.text.bytes;
         shown.length = value->as.text.length;
         break;

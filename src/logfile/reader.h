@@ -20,8 +20,7 @@ struct ringlog_reader {
 
     bool has_format;
     struct rl_line_format format;
-    bool
-        raw; /* programs leave everything as it is: their output is made harmless later, or never */
+    bool raw; /* programs leave everything as it is: output is made harmless later, or never */
     struct rl_line line;
     /* What `line` was filled in for, apart from what every record changes. */
     uint64_t line_generation;

@@ -1,4 +1,4 @@
-/* What is attached to loggers: handlers, propagation, the last resort. Each change makes new routes. */
+/* What is attached to loggers: handlers, propagation, last resort. Each change makes new routes. */
 #include "base/error.h"
 #include "logger/tree.h"
 #include "ringlog/handlers.h"

@@ -24,8 +24,8 @@ static const struct {
     const char *name;
 } standard[] = {
     /* The first name of a level is the one it prints. */
-    {RINGLOG_NOTSET, "NOTSET"},     {RINGLOG_DEBUG, "DEBUG"}, {RINGLOG_INFO, "INFO"},
-    {RINGLOG_WARNING, "WARNING"},   {RINGLOG_WARNING, "WARN"}, {RINGLOG_ERROR, "ERROR"},
+    {RINGLOG_NOTSET, "NOTSET"},     {RINGLOG_DEBUG, "DEBUG"},    {RINGLOG_INFO, "INFO"},
+    {RINGLOG_WARNING, "WARNING"},   {RINGLOG_WARNING, "WARN"},   {RINGLOG_ERROR, "ERROR"},
     {RINGLOG_CRITICAL, "CRITICAL"}, {RINGLOG_CRITICAL, "FATAL"},
 };
 #define STANDARD_NAMES (sizeof standard / sizeof *standard)
@@ -90,18 +90,15 @@ int ringlog_add_level_name(int level, const char *name)
 {
     if (name == NULL)
         return rl_error(-EINVAL, "ringlog_add_level_name: name is NULL");
-    /* Records logged before print the name that was theirs. */
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
     struct added *added = malloc(sizeof *added + strlen(name) + 1);
     if (added == NULL)
         return rl_error(-ENOMEM, "ringlog_add_level_name: out of memory");
     added->level = level;
     strcpy(added->name, name);
-    rl_config_lock();
+    rl_config_begin(); /* records logged before print the name that was theirs */
     added->next = added_names;
     added->number = added_names == NULL ? 1 : added_names->number + 1;
     rl_rcu_assign(added_names, added);
-    rl_config_unlock();
+    rl_config_end();
     return 0;
 }

@@ -36,9 +36,9 @@ void rl_list_retire(struct rl_list *list);
 struct rl_logger {
     struct ringlog_logger head; /* what log calls read */
     struct rl_logger *parent;   /* NULL: the root; atomic, as loggers in between may appear */
-    struct rl_list *handlers; /* NULL: none */
-    struct rl_list *filters;  /* NULL: none; edge rcu */
-    int level;                        /* 0: inherited */
+    struct rl_list *handlers;   /* NULL: none */
+    struct rl_list *filters;    /* NULL: none; edge rcu */
+    int level;                  /* 0: inherited */
     bool propagate;
     bool disabled;
     uint32_t length;
@@ -56,8 +56,8 @@ static inline struct rl_logger *rl_logger_of(const struct ringlog_logger *logger
     return of->base != NULL ? of->base : of;
 }
 
-/* Somebody who hands records of his own to these handlers, at the end of each batch; what he is is his
- * affair (handlers/listener.h). */
+/* Somebody who hands records of his own to these handlers, at the end of each batch; what he is is
+ * his affair (handlers/listener.h). */
 struct rl_listener {
     uint32_t count;
     struct ringlog_handler **handlers;
@@ -105,9 +105,12 @@ uint64_t rl_loggers_refused(void);
 /* Takes every handler from every logger: at shutdown. */
 void rl_loggers_clear(void);
 
-/* Set by the writer: waits until what this thread logged before has been handled. NULL: nothing to
- * wait for. */
+/* Set with the writer's first start; NULL: no record has been handled yet. */
 extern void (*rl_config_barrier)(void);
+
+/* The barrier: waits until what this thread logged before has been handled. false: there was
+ * nothing to wait for, as no writer has run yet. */
+bool rl_config_wait(void);
 
 /* How every change of the configuration begins and ends: the barrier, then the mutex. */
 void rl_config_begin(void);

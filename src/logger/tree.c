@@ -1,11 +1,9 @@
 /* The tree of loggers: look-up and creation. */
 #include "logger/tree.h"
 
-#include "base/error.h"
 #include "base/thread.h"
 #include "ringlog/ringlog.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,10 +29,10 @@ static struct rl_logger root = {
     .name = "root",
 };
 
-static struct cds_lfht *table;           /* atomic; made with the first name */
+static struct cds_lfht *table;                      /* atomic; made with the first name */
 static struct rl_logger *by_id[RL_MAX_LOGGERS + 1]; /* atomic; only grows */
-static uint32_t logger_count = 1;        /* the root included; atomic */
-static uint64_t refused;                 /* atomic */
+static uint32_t logger_count = 1;                   /* the root included; atomic */
+static uint64_t refused;                            /* atomic */
 static pthread_mutex_t *config_mutex;
 
 /* ---- the mutex ---- */
@@ -49,10 +47,17 @@ void rl_config_unlock(void)
     pthread_mutex_unlock(rl_fork_proof_mutex(&config_mutex));
 }
 
+bool rl_config_wait(void)
+{
+    if (rl_config_barrier == NULL)
+        return false;
+    rl_config_barrier();
+    return true;
+}
+
 void rl_config_begin(void)
 {
-    if (rl_config_barrier != NULL)
-        rl_config_barrier();
+    rl_config_wait();
     rl_config_lock();
 }
 
@@ -80,6 +85,11 @@ uint32_t rl_logger_count(void)
 {
     /* Pairs with: logger.count. So that every logger below the count is in its place. */
     return __atomic_load_n(&logger_count, __ATOMIC_ACQUIRE); /* logger.read */
+}
+
+void rl_tree_count_refused(void)
+{
+    __atomic_fetch_add(&refused, 1, __ATOMIC_RELAXED);
 }
 
 uint64_t rl_loggers_refused(void)
@@ -170,13 +180,13 @@ static void adopt(struct rl_logger *logger)
     for (uint32_t id = 1; id < logger_count; id++) {
         struct rl_logger *other = rl_tree_logger(id);
         struct rl_logger *parent = rl_rcu_dereference(other->parent);
-        if (other->base == NULL && is_below(other, logger) && (parent == &root || is_below(logger, parent)))
+        if (other->base == NULL && is_below(other, logger) &&
+            (parent == &root || is_below(logger, parent)))
             rl_rcu_assign(other->parent, logger);
     }
 }
 
-/* A logger without a name yet, with room for `bytes` behind it; NULL: no memory, or too many. */
-static struct rl_logger *allocate(size_t bytes)
+struct rl_logger *rl_tree_allocate(size_t bytes)
 {
     if (logger_count > RL_MAX_LOGGERS)
         return NULL;
@@ -186,8 +196,7 @@ static struct rl_logger *allocate(size_t bytes)
     return logger;
 }
 
-/* From here on the writer may meet it. */
-static void enlist(struct rl_logger *logger)
+void rl_tree_enlist(struct rl_logger *logger)
 {
     rl_gate_set(logger);
     rl_rcu_assign(by_id[logger_count], logger);
@@ -209,7 +218,7 @@ static bool make_table(void)
 
 static struct rl_logger *create(const char *name, size_t length)
 {
-    struct rl_logger *logger = make_table() ? allocate(length + 1) : NULL;
+    struct rl_logger *logger = make_table() ? rl_tree_allocate(length + 1) : NULL;
     struct named *named = calloc(1, sizeof *named);
     if (logger == NULL || named == NULL) {
         free(logger);
@@ -221,89 +230,12 @@ static struct rl_logger *create(const char *name, size_t length)
     logger->propagate = true;
     logger->parent = find_parent(name, length);
     adopt(logger);
-    enlist(logger);
+    rl_tree_enlist(logger);
     named->logger = logger;
     rl_rcu_read_lock();
     cds_lfht_add(table, hash_name(name, length), &named->node);
     rl_rcu_read_unlock();
     return logger;
-}
-
-/* ---- adapters ---- */
-
-static bool is_adapter(const struct rl_logger *logger, const struct rl_logger *base,
-                       struct rl_bytes extra)
-{
-    return logger->base == base && logger->extra.length == extra.length &&
-           memcmp(logger->extra.at, extra.at, extra.length) == 0;
-}
-
-static struct rl_logger *find_adapter(const struct rl_logger *base, struct rl_bytes extra)
-{
-    for (uint32_t id = 1; id < logger_count; id++)
-        if (is_adapter(rl_tree_logger(id), base, extra))
-            return rl_tree_logger(id);
-    return NULL;
-}
-
-static struct rl_logger *create_adapter(struct rl_logger *base, struct rl_bytes extra)
-{
-    struct rl_logger *adapter = allocate(extra.length);
-    if (adapter == NULL)
-        return NULL;
-    adapter->extra = (struct rl_bytes){memcpy(adapter + 1, extra.at, extra.length), extra.length};
-    adapter->head.flags =
-        (uint16_t)(RINGLOG_LOGGER_ADAPTER_ | (base->head.flags & RINGLOG_LOGGER_FILTERED_));
-    adapter->base = base;
-    adapter->name = base->name;
-    adapter->length = base->length;
-    enlist(adapter);
-    return adapter;
-}
-
-static struct rl_logger *adapter_of(struct rl_logger *base, struct rl_bytes extra)
-{
-    struct rl_logger *adapter = find_adapter(base, extra);
-    if (adapter == NULL)
-        adapter = create_adapter(base, extra);
-    if (adapter != NULL)
-        return adapter;
-    __atomic_fetch_add(&refused, 1, __ATOMIC_RELAXED);
-    return base;
-}
-
-ringlog_logger *ringlog_get_adapter(ringlog_logger *logger, const struct ringlog_extra *fields,
-                                    size_t count)
-{
-    struct rl_logger *base = rl_logger_of(logger);
-    if (rl_extra_check(fields, count, "ringlog_get_adapter") < 0)
-        return NULL;
-    struct rl_buffer list = {0};
-    for (size_t i = 0; i < count; i++)
-        rl_extra_append_given(&list, &fields[i]);
-    if (count == 0 || list.failed) {
-        rl_buffer_free(&list);
-        return &base->head;
-    }
-    rl_config_lock();
-    struct rl_logger *adapter = adapter_of(base, rl_extra_list(&list));
-    rl_config_unlock();
-    rl_buffer_free(&list);
-    return &adapter->head;
-}
-
-void rl_logger_set_filtered(struct rl_logger *logger, bool filtered)
-{
-    for (uint32_t id = 0; id < logger_count; id++) {
-        struct rl_logger *other = rl_tree_logger(id);
-        if (other != logger && other->base != logger)
-            continue;
-        const uint16_t flags = other->head.flags & (uint16_t)~RINGLOG_LOGGER_FILTERED_;
-        /* Relaxed: other threads may take note a little later. */
-        __atomic_store_n(&other->head.flags,
-                         (uint16_t)(flags | (filtered ? RINGLOG_LOGGER_FILTERED_ : 0)),
-                         __ATOMIC_RELAXED);
-    }
 }
 
 /* ---- entry points ---- */
@@ -321,7 +253,7 @@ ringlog_logger *ringlog_get_logger(const char *name)
     if (logger == NULL)
         logger = create(name, length);
     if (logger == NULL) {
-        __atomic_fetch_add(&refused, 1, __ATOMIC_RELAXED);
+        rl_tree_count_refused();
         logger = find_parent(name, length);
     }
     rl_config_unlock();

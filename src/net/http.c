@@ -1,9 +1,10 @@
-/* The HTTP handler: records come as frames, their lines are collected into a body, and bodies are
+/* The HTTP handler: records come as tallies, their lines are collected into a body, and bodies are
  * posted one after another. How one is made: http_new.c. */
 #include "net/http.h"
 #include "base/error.h"
 #include "base/os.h"
-#include "net/frame.h"
+#include "handlers/lines.h"
+#include "net/tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,17 +21,17 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
 {
     struct rl_buffer *out = &handler->out;
     const size_t start = out->length;
-    rl_frame_begin(out);
+    rl_tally_begin(out);
     const size_t line_at = out->length;
     if (!rl_handler_append_line(handler, event, out)) {
         out->length = start;
         return;
     }
-    const struct rl_frame frame = {.last_ns = event->record->time_ns,
+    const struct rl_tally tally = {.last_ns = event->record->time_ns,
                                    .count = 1,
                                    .line_bytes = (uint32_t)(out->length - line_at),
                                    .level = event->record->level};
-    rl_frame_end(out, start, &http_of(handler)->last_frame, frame, false);
+    rl_tally_end(out, start, &http_of(handler)->last_tally, tally, false);
 }
 
 /* ---- the handler's thread ---- */
@@ -47,14 +48,14 @@ static ssize_t take(struct ringlog_handler *handler, const char *bytes, size_t l
     if (http->next.length == 0)
         http->first_ns = rl_monotonic_ns();
     while (done < length && http->next.length < http->batch_bytes) {
-        const struct rl_frame *frame = (const struct rl_frame *)(const void *)(bytes + done);
-        rl_buffer_append(&http->next, rl_frame_line(frame), frame->line_bytes);
+        const struct rl_tally *tally = (const struct rl_tally *)(const void *)(bytes + done);
+        rl_buffer_append(&http->next, rl_tally_line(tally), tally->line_bytes);
         if (http->next.failed) {
             http->next.failed = false;
             return done == 0 ? -ENOMEM : (ssize_t)done;
         }
-        http->next_records += frame->count;
-        done += frame->bytes;
+        http->next_records += tally->count;
+        done += tally->bytes;
     }
     note_kept(http);
     return done == 0 ? -EAGAIN : (ssize_t)done;
@@ -159,7 +160,7 @@ const struct rl_handler_ops rl_http_handler_ops = {
     .kind = "http",
     .append = append,
     .write = take,
-    .count = rl_frames_count,
+    .count = rl_tallies_count,
     .tick = rl_courier_tick,
     .abandon = rl_courier_abandon,
     .forked = forked,

@@ -18,7 +18,7 @@ struct rl_http {
     int64_t batch_ns;
 
     /* The writer's. */
-    size_t last_frame;
+    size_t last_tally;
 
     /* The handler's thread's: the body that is being collected. */
     struct rl_buffer next;

@@ -1,8 +1,9 @@
-/* The mail handler: records come as frames, wait in a spool until the minute's budget has a mail
+/* The mail handler: records come as tallies, wait in a spool until the minute's budget has a mail
  * for them, and go to a server by libcurl's SMTP. How one is made: smtp_new.c. */
 #include "net/smtp.h"
 #include "base/error.h"
 #include "base/os.h"
+#include "handlers/lines.h"
 #include "net/address.h"
 #include "net/mail.h"
 
@@ -26,7 +27,7 @@ static struct rl_smtp *smtp_of(struct ringlog_handler *handler)
     return (struct rl_smtp *)(void *)handler;
 }
 
-/* ---- writer: events to frames ---- */
+/* ---- writer: events to tallies ---- */
 
 /* What makes two records the same when their lines differ in time or thread. */
 static void append_key(const struct rl_event *event, struct rl_buffer *out)
@@ -34,9 +35,7 @@ static void append_key(const struct rl_event *event, struct rl_buffer *out)
     const struct rl_record *record = event->record;
     rl_buffer_append(out, event->line.logger_name.bytes, event->line.logger_name.length);
     rl_buffer_append_char(out, '\0');
-    const struct rl_span message = rl_handler_message(event, out);
-    if (event->line.program == NULL)
-        rl_buffer_append(out, message.bytes, message.length);
+    rl_line_append_message(&event->line, out);
     rl_buffer_append(out, record->exception_text, record->exception_length);
     rl_buffer_append(out, record->stack_text, record->stack_length);
 }
@@ -46,7 +45,7 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     struct rl_smtp *smtp = smtp_of(handler);
     struct rl_buffer *out = &handler->out;
     const size_t start = out->length;
-    rl_frame_begin(out);
+    rl_tally_begin(out);
     const size_t line_at = out->length;
     if (!rl_handler_append_line(handler, event, out)) {
         out->length = start;
@@ -55,17 +54,17 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     const size_t key_at = out->length;
     if (!smtp->each && rl_rcu_dereference(handler->formatter) != NULL)
         append_key(event, out);
-    const struct rl_frame frame = {
+    const struct rl_tally tally = {
         .last_ns = event->record->time_ns,
         .count = 1,
         .line_bytes = (uint32_t)(key_at - line_at),
         .key_bytes = (uint32_t)(out->length - key_at),
         .level = event->record->level,
     };
-    rl_frame_end(out, start, &smtp->last_frame, frame, !smtp->each);
+    rl_tally_end(out, start, &smtp->last_tally, tally, !smtp->each);
 }
 
-/* ---- the handler's thread: frames to mails ---- */
+/* ---- the handler's thread: tallies to mails ---- */
 
 static void note_kept(struct rl_smtp *smtp)
 {
@@ -78,10 +77,10 @@ static ssize_t take(struct ringlog_handler *handler, const char *bytes, size_t l
     if (smtp->spool.records == 0)
         smtp->first_ns = rl_monotonic_ns();
     for (size_t done = 0; done < length;) {
-        const struct rl_frame *frame = (const struct rl_frame *)(const void *)(bytes + done);
-        if (!rl_spool_add(&smtp->spool, frame))
-            rl_handler_count_lost(handler, frame->count);
-        done += frame->bytes;
+        const struct rl_tally *tally = (const struct rl_tally *)(const void *)(bytes + done);
+        if (!rl_spool_add(&smtp->spool, tally))
+            rl_handler_count_lost(handler, tally->count);
+        done += tally->bytes;
     }
     note_kept(smtp);
     return (ssize_t)length;
@@ -241,7 +240,7 @@ const struct rl_handler_ops rl_smtp_handler_ops = {
     .kind = "smtp",
     .append = append,
     .write = take,
-    .count = rl_frames_count,
+    .count = rl_tallies_count,
     .tick = rl_courier_tick,
     .abandon = rl_courier_abandon,
     .forked = forked,

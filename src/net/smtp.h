@@ -25,7 +25,7 @@ struct rl_smtp {
     bool each; /* one mail for each record */
 
     /* The writer's. */
-    size_t last_frame;
+    size_t last_tally;
 
     /* The handler's thread's. */
     struct rl_spool spool;

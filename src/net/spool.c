@@ -9,13 +9,13 @@
 struct rl_spooled {
     struct rl_spooled *next;
     uint64_t count;
-    struct rl_frame frame; /* and what follows it */
+    struct rl_tally tally; /* and what follows it */
 };
 
 static int compare_spooled(const void *a, const void *b)
 {
     const struct rl_spooled *x = a, *y = b;
-    return rl_frame_compare(&x->frame, &y->frame);
+    return rl_tally_compare(&x->tally, &y->tally);
 }
 
 static void append(struct rl_spool *spool, struct rl_spooled *added)
@@ -27,13 +27,13 @@ static void append(struct rl_spool *spool, struct rl_spooled *added)
     spool->last = added;
 }
 
-static struct rl_spooled *copy(const struct rl_frame *frame)
+static struct rl_spooled *copy(const struct rl_tally *tally)
 {
-    struct rl_spooled *made = calloc(1, sizeof *made - sizeof *frame + frame->bytes);
+    struct rl_spooled *made = calloc(1, sizeof *made - sizeof *tally + tally->bytes);
     if (made == NULL)
         return NULL;
-    made->count = frame->count;
-    memcpy(&made->frame, frame, frame->bytes);
+    made->count = tally->count;
+    memcpy(&made->tally, tally, tally->bytes);
     return made;
 }
 
@@ -44,29 +44,29 @@ static struct rl_spooled *find(struct rl_spool *spool, struct rl_spooled *made)
     return found == NULL ? NULL : *found;
 }
 
-bool rl_spool_add(struct rl_spool *spool, const struct rl_frame *frame)
+bool rl_spool_add(struct rl_spool *spool, const struct rl_tally *tally)
 {
-    struct rl_spooled *made = copy(frame);
+    struct rl_spooled *made = copy(tally);
     struct rl_spooled *same = made;
     if (made != NULL && spool->fold)
         same = find(spool, made);
     if (same != NULL && same != made) {
-        same->count += frame->count;
-        same->frame.last_ns = frame->last_ns;
-        spool->records += frame->count;
+        same->count += tally->count;
+        same->tally.last_ns = tally->last_ns;
+        spool->records += tally->count;
         free(made);
         return true;
     }
-    if (same == NULL || spool->bytes + frame->bytes > spool->most_bytes) {
+    if (same == NULL || spool->bytes + tally->bytes > spool->most_bytes) {
         if (same != NULL && spool->fold)
             tdelete(made, &spool->by_key, compare_spooled);
         free(made);
-        spool->refused += frame->count;
+        spool->refused += tally->count;
         return false;
     }
     append(spool, made);
-    spool->bytes += frame->bytes;
-    spool->records += frame->count;
+    spool->bytes += tally->bytes;
+    spool->records += tally->count;
     return true;
 }
 
@@ -81,7 +81,7 @@ static void remove_first(struct rl_spool *spool)
     spool->first = first->next;
     if (spool->first == NULL)
         spool->last = NULL;
-    spool->bytes -= first->frame.bytes;
+    spool->bytes -= first->tally.bytes;
     spool->records -= first->count;
     free(first);
 }
@@ -102,10 +102,10 @@ uint64_t rl_spool_clear(struct rl_spool *spool)
 static void write_entry(struct rl_spool *spool, const struct rl_spooled *entry,
                         struct rl_buffer *out)
 {
-    rl_buffer_append(out, rl_frame_line(&entry->frame), entry->frame.line_bytes);
+    rl_buffer_append(out, rl_tally_line(&entry->tally), entry->tally.line_bytes);
     if (entry->count == 1)
         return;
-    const struct rl_buffer *when = rl_time_text_at(&spool->time_text, entry->frame.last_ns);
+    const struct rl_buffer *when = rl_time_text_at(&spool->time_text, entry->tally.last_ns);
     char text[64];
     const int length =
         snprintf(text, sizeof text, "    (%" PRIu64 " times, last at ", entry->count);

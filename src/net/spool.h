@@ -5,7 +5,7 @@
 
 #include "base/buffer.h"
 #include "format/time_text.h"
-#include "net/frame.h"
+#include "net/tally.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ struct rl_spool {
 };
 
 /* false: there is no room, and it is counted in `refused`. */
-bool rl_spool_add(struct rl_spool *spool, const struct rl_frame *frame);
+bool rl_spool_add(struct rl_spool *spool, const struct rl_tally *tally);
 
 /* Moves everything, or only the first, to the end of `out` as the body of a mail; returns how many
  * records that is. What memory has no room for stays. */

@@ -322,7 +322,8 @@ static void end(struct rl_transport *transport, CURLcode code, struct rl_outcome
     transport->under_way = false;
     curl_easy_setopt(transport->easy, CURLOPT_PASSWORD, NULL);
     curl_easy_setopt(transport->easy, CURLOPT_XOAUTH2_BEARER, NULL);
-    if (code != CURLE_OK) /* libcurl would go on with a connection whose server is in mid-sentence */
+    /* libcurl would go on with a connection whose server is in mid-sentence. */
+    if (code != CURLE_OK)
         rl_transport_hang_up(transport);
 }
 

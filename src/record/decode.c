@@ -49,8 +49,7 @@ static bool decode_event(struct rl_record *record)
     size_t bytes;
     const char *text;
     size_t length;
-    if (!take_text(&cursor, &text, &length) ||
-        !take(&cursor, RINGLOG_FIELD_I64, &field, &bytes) ||
+    if (!take_text(&cursor, &text, &length) || !take(&cursor, RINGLOG_FIELD_I64, &field, &bytes) ||
         !take_text(&cursor, &record->exception_text, &record->exception_length) ||
         !take_text(&cursor, &record->stack_text, &record->stack_length))
         return false;

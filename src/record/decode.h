@@ -10,7 +10,7 @@
  * fields are shorter than the site says. */
 bool rl_record_decode(struct rl_record *record, const unsigned char *fields, size_t bytes);
 
-/* The codes of record->fields: a run-time level is the record's level, not a field of its format. */
+/* The codes of record->fields: a run-time level is the record's, not a field of its format. */
 static inline const uint8_t *rl_site_codes(const struct rl_site *site, unsigned *count)
 {
     const unsigned skipped =

@@ -206,8 +206,7 @@ uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
 const struct rl_site *rl_dictionary_find(const struct rl_dictionary *dictionary, uint32_t id)
 {
     const uint64_t at = (uint64_t)id * 8;
-    const uint64_t first =
-        dictionary->slots_at + dictionary->slot_count * sizeof(uint32_t);
+    const uint64_t first = dictionary->slots_at + dictionary->slot_count * sizeof(uint32_t);
     if (at < first || at > dictionary->bytes - sizeof(struct rl_site))
         return NULL;
     const struct rl_site *site =

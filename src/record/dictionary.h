@@ -36,7 +36,7 @@ struct rl_site {
     uint32_t file_length;
     uint32_t function_at;
     uint32_t function_length;
-    uint32_t keys_at; /* of RINGLOG_SITE_KEYS_: each with a NUL, then one NUL more; else just that */
+    uint32_t keys_at;     /* of RINGLOG_SITE_KEYS_: each with a NUL, then a NUL; else just that */
     uint32_t keys_length; /* without the last NUL */
     uint32_t reserved;
 };
@@ -61,9 +61,9 @@ void rl_site_write(struct rl_site *to, const struct rl_site_definition *definiti
 
 /* The segment's beginning; entries follow. */
 struct rl_dictionary {
-    uint64_t bytes;    /* of the whole segment */
-    uint64_t used;     /* taken so far, this header included; atomic; may exceed `bytes` when full */
-    uint64_t sites;    /* entries made; atomic */
+    uint64_t bytes; /* of the whole segment */
+    uint64_t used;  /* taken so far, this header included; atomic; may exceed `bytes` when full */
+    uint64_t sites; /* entries made; atomic */
     uint64_t slots_at; /* hash table of ids, open addressing */
     uint64_t slot_count;
 };

@@ -12,10 +12,10 @@
 
 /* The attributes of CPython's logging.LogRecord, and what formatting adds to it. */
 static const char *const reserved[] = {
-    "args",      "asctime",  "created",         "exc_info",   "exc_text",    "filename", "funcName",
-    "levelname", "levelno",  "lineno",          "message",    "module",      "msecs",    "msg",
-    "name",      "pathname", "process",         "processName", "relativeCreated",
-    "stack_info", "thread",  "threadName",
+    "args",       "asctime",  "created", "exc_info",    "exc_text",        "filename",   "funcName",
+    "levelname",  "levelno",  "lineno",  "message",     "module",          "msecs",      "msg",
+    "name",       "pathname", "process", "processName", "relativeCreated", "stack_info", "thread",
+    "threadName",
 };
 
 static bool is_reserved(const char *key, size_t length)
@@ -38,8 +38,8 @@ int rl_extra_check(const struct ringlog_extra *extra, size_t count, const char *
         return rl_error(-EINVAL, "%s: %zu extra fields: at most %d", caller, count, RL_EXTRA_MOST);
     for (size_t i = 0; i < count; i++)
         if (extra[i].key == NULL || !rl_extra_key_is_good(extra[i].key, strlen(extra[i].key)))
-            return rl_error(-EINVAL, "%s: key \"%s\": empty, too long, or a formatter's tag", caller,
-                            extra[i].key == NULL ? "" : extra[i].key);
+            return rl_error(-EINVAL, "%s: key \"%s\": empty, too long, or a formatter's tag",
+                            caller, extra[i].key == NULL ? "" : extra[i].key);
     return 0;
 }
 
@@ -142,8 +142,8 @@ static struct rl_value value_of(const struct ringlog_argument *argument)
         value.as.text = text_of(string, string == NULL ? 0 : strlen(string));
         break;
     case RINGLOG_FIELD_BYTES:
-        value.as.text = text_of(ringlog_bytes_address_(argument->word),
-                                ringlog_bytes_length_(argument->word));
+        value.as.text =
+            text_of(ringlog_bytes_address_(argument->word), ringlog_bytes_length_(argument->word));
         break;
     case RINGLOG_FIELD_F64:
         value.as.real = argument->real;
@@ -181,8 +181,8 @@ bool rl_extra_find(struct rl_bytes list, const char *key, size_t key_length, str
 static void open_source(struct rl_extras *extras)
 {
     const struct rl_record *record = extras->record;
-    extras->keyed = extras->source == RL_EXTRA_CALL &&
-                    (record->site->flags & RINGLOG_SITE_KEYS_) != 0;
+    extras->keyed =
+        extras->source == RL_EXTRA_CALL && (record->site->flags & RINGLOG_SITE_KEYS_) != 0;
     if (extras->keyed) {
         extras->keys = rl_site_keys(record->site);
         extras->codes = rl_site_codes(record->site, &extras->left);

@@ -64,7 +64,7 @@ static inline struct rl_bytes rl_extra_list(const struct rl_buffer *list)
 void rl_extra_append(struct rl_buffer *list, const char *key, size_t key_length,
                      const struct rl_value *value);
 
-/* Appends what a caller gave. The value's text must be there, and at most 64 KiB of it are taken. */
+/* Appends what a caller gave. The value's text must be there; at most 64 KiB of it are taken. */
 void rl_extra_append_given(struct rl_buffer *list, const struct ringlog_extra *extra);
 
 /* A long double out of an argument. */
@@ -79,9 +79,9 @@ bool rl_extra_find(struct rl_bytes list, const char *key, size_t key_length,
 struct rl_extras {
     const struct rl_record *record;
     unsigned source;
-    bool keyed;            /* the list being read is the call's, with its keys in the site */
-    const char *keys;      /* of those not yet taken */
-    const uint8_t *codes;  /* of their values */
+    bool keyed;           /* the list being read is the call's, with its keys in the site */
+    const char *keys;     /* of those not yet taken */
+    const uint8_t *codes; /* of their values */
     unsigned left;
     struct rl_fields list; /* what of it has not been read */
     uint64_t seen;         /* a bit for some property of each key so far */

@@ -52,7 +52,8 @@ bool rl_ring_take_losses(struct rl_ring *ring, struct rl_ring_losses *losses)
     bool any = false;
     for (int kind = 0; kind < RL_LOSS_KINDS; kind++) {
         /* Edge loss. Pairs with: loss.count. */
-        const uint64_t lost = __atomic_load_n(&header->lost[kind], __ATOMIC_ACQUIRE); /* loss.tell */
+        const uint64_t lost =
+            __atomic_load_n(&header->lost[kind], __ATOMIC_ACQUIRE); /* loss.tell */
         losses->count[kind] = lost - header->told[kind];
         any |= losses->count[kind] != 0;
     }

@@ -118,8 +118,9 @@ struct rl_ring {
     RL_LINE struct ringlog_producer producer;
     struct rl_ring *side; /* for its signal handlers; made when first needed; atomic, relaxed */
 
-    /* Written before the ring joins the set: `next` in the set, the main ring of a side ring. Beside
-     * what the writer uses, so that a look at an idle ring costs one line here and one in its data. */
+    /* Written before the ring joins the set: `next` in the set, the main ring of a side ring.
+     * Beside what the writer uses, so that a look at an idle ring costs one line here and one in its
+     * data. */
     RL_LINE struct rl_ring *next;
     struct rl_ring *main;
     struct rl_ring_header *header;
@@ -142,7 +143,8 @@ struct rl_ring {
 _Static_assert(sizeof(struct ringlog_producer) <= RL_LINE_BYTES - 2 * sizeof(void *),
                "the producer's fields share a line with nothing but its own side ring");
 _Static_assert(offsetof(struct rl_ring, next) % RL_LINE_BYTES == 0, "lines of their own");
-_Static_assert(offsetof(struct rl_ring, map_bytes) - offsetof(struct rl_ring, next) == RL_LINE_BYTES,
+_Static_assert(offsetof(struct rl_ring, map_bytes) - offsetof(struct rl_ring, next) ==
+                   RL_LINE_BYTES,
                "what the writer looks at is one line");
 _Static_assert(offsetof(struct rl_ring, consumer) + sizeof(((struct rl_ring *)0)->consumer) -
                        offsetof(struct rl_ring, next) <=

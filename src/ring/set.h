@@ -27,7 +27,7 @@ struct rl_set {
     uint32_t threads;      /* numbers given out; atomic */
     /* Losses that belong to no ring; atomic. */
     uint64_t lost[RL_LOSS_ALL];
-    uint32_t unread; /* rl_set_on_attach() failed, and may work with the next thread; atomic */
+    uint32_t unread;      /* rl_set_on_attach() failed, and may work with the next thread; atomic */
     uint64_t ring_losses; /* that rings have counted, so that nobody has to look at each; atomic */
     /* The writer's bed; see wake.h. */
     RL_LINE uint32_t asleep;
@@ -42,8 +42,8 @@ struct rl_set *rl_set(void);
 struct rl_ring *rl_ring_make(const struct rl_settings *settings, struct rl_ring *main);
 
 /* A ring for the calling thread, now its owner (as a record in it says, with these ticks), or NULL
- * without memory. Signal-safe unless the same thread is in it already. `main`: NULL for a main ring,
- * else the ring whose side it is. */
+ * without memory. Signal-safe unless the same thread is in it already. `main`: NULL for a main
+ * ring, else the ring whose side it is. */
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
                              uint64_t ticks);
 
@@ -70,7 +70,7 @@ bool rl_set_is_owned(struct rl_ring *ring);
  * If it got as far as publishing, head follows. */
 void rl_producer_repair(struct ringlog_producer *producer);
 
-/* Where the calling thread's rings are mapped, by kind; for a fork child, which finds a hole there. */
+/* Where the calling thread's rings are mapped, by kind; a fork child finds a hole there. */
 struct rl_ring_place {
     void *base;
     size_t bytes;

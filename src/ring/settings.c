@@ -31,7 +31,8 @@ void rl_ring_revoke(struct rl_ring *ring)
 {
     /* A limit so far behind any head that every record goes to the slow path. Relaxed: the
      * generation carries the order. */
-    const uint64_t never = __atomic_load_n(&ring->header->tail, __ATOMIC_RELAXED) - (UINT64_C(1) << 62);
+    const uint64_t never =
+        __atomic_load_n(&ring->header->tail, __ATOMIC_RELAXED) - (UINT64_C(1) << 62);
     __atomic_store_n(&ring->producer.limit[0], never, __ATOMIC_RELAXED);
     __atomic_store_n(&ring->producer.limit[1], never, __ATOMIC_RELAXED);
 }

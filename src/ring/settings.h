@@ -30,8 +30,8 @@ const struct rl_settings *rl_settings(void);
  * before its next record. */
 void rl_settings_publish(const struct rl_settings *settings);
 
-/* How often settings have been published: who stored a limit looks whether it is still the same, and
- * takes the limit back if not (edge revoke). */
+/* How often settings have been published: who stored a limit looks whether it is still the same,
+ * and takes the limit back if not (edge revoke). */
 uint32_t rl_settings_generation(void);
 
 /* Sends the ring's producer to the slow path with its next record. */

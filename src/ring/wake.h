@@ -1,7 +1,7 @@
 /* The writer's sleep and what ends it.
  *
- * The writer always sleeps with a time-out: ordinary records wait for it. Who cannot wait (ERROR and
- * above, flush, a producer that finds its ring full) leaves a reason and then looks whether the
+ * The writer always sleeps with a time-out: ordinary records wait for it. Who cannot wait (ERROR
+ * and above, flush, a producer that finds its ring full) leaves a reason and then looks whether the
  * writer sleeps; the writer says that it sleeps and then looks for reasons. Both are sequentially
  * consistent, so one of the two sees the other. The locked instruction that this costs is paid by
  * those calls alone.

@@ -74,8 +74,7 @@ static void set_level(struct rl_writer *writer)
     writer->level_names = names;
     struct rl_line *line = &writer->event.line;
     line->level = level;
-    line->level_name.bytes =
-        rl_level_name(level, writer->level_scratch, &line->level_name.length);
+    line->level_name.bytes = rl_level_name(level, writer->level_scratch, &line->level_name.length);
     writer->event_level = level;
     writer->event_level_known = true;
 }
@@ -95,9 +94,9 @@ static void tell_no_handlers(const struct rl_record *record)
 static void deliver_to_last_resort(struct rl_writer *writer, const struct rl_routes *routes)
 {
     const bool none = routes != NULL && routes->last_resort.none;
-    struct ringlog_handler *resort =
-        routes == NULL || routes->last_resort.handler == NULL ? writer->last_resort
-                                                              : routes->last_resort.handler;
+    struct ringlog_handler *resort = routes == NULL || routes->last_resort.handler == NULL
+                                         ? writer->last_resort
+                                         : routes->last_resort.handler;
     if (none)
         tell_no_handlers(&writer->record);
     else if (resort != NULL)

@@ -1,5 +1,5 @@
-/* Losses are told in the log itself: how many, on which thread (or by which handler), between when and
- * when, and why. */
+/* Losses are told in the log itself: how many, on which thread (or by which handler), between when
+ * and when, and why. */
 #include "base/os.h"
 #include "format/time_text.h"
 #include "logfile/layout.h"

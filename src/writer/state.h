@@ -56,9 +56,9 @@ struct rl_writer {
     unsigned owner_count;
     uint64_t losses_seen; /* of the set's ring_losses */
     uint64_t last_ticks;  /* of the last record written */
-    int64_t start_ns;    /* relativeCreated counts from here */
-    int64_t counted_ns;  /* when the threads that log were last counted */
-    unsigned threads;    /* that log; 2 stands for more */
+    int64_t start_ns;     /* relativeCreated counts from here */
+    int64_t counted_ns;   /* when the threads that log were last counted */
+    unsigned threads;     /* that log; 2 stands for more */
     struct ringlog_handler *last_resort;
     bool stuck; /* a handler cannot write: rings are left alone */
 

@@ -147,8 +147,8 @@ static bool is_time_left(const struct rl_writer *writer)
     return stop_deadline(writer) < 0 || rl_monotonic_ns() < stop_deadline(writer);
 }
 
-/* In the reverse order of creation, as CPython's logging.shutdown(), and like there also those that no
- * logger has. false: one of them was left with records. */
+/* In the reverse order of creation, as CPython's logging.shutdown(), and like there also those that
+ * no logger has. false: one of them was left with records. */
 static bool close_handlers(struct rl_writer *writer)
 {
     uint32_t count;

@@ -15,6 +15,7 @@ import logging
 import logging.handlers
 import os
 import queue
+import re
 import subprocess
 import sys
 import tempfile
@@ -434,8 +435,9 @@ def outcome_of(scenario):
     with os.fdopen(read_end) as outcome:
         found = outcome.read()
     os.waitpid(child, 0)
-    # What a process cannot know beforehand.
-    return json.loads(found.replace(str(child), "{{PID}}")) if found else None
+    # What a process cannot know beforehand; a whole number, as a time may begin with the same digits.
+    found = re.sub(rf"(?<!\d){child}(?!\d)", "{{PID}}", found)
+    return json.loads(found) if found else None
 
 
 def layout(value, indent=0):

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -123,6 +124,18 @@ int64_t now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void limit_file_size(unsigned long bytes)
+{
+    const struct rlimit limit = {bytes, RLIM_INFINITY};
+    require(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+void lift_file_size_limit(void)
+{
+    const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+    require(setrlimit(RLIMIT_FSIZE, &none) == 0);
 }
 
 void stderr_to(const char *path)

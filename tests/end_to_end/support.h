@@ -73,6 +73,10 @@ int64_t now_ms(void);
         require(condition);                                                                        \
     } while (0)
 
+/* No file of this process grows beyond that: writing fails with EFBIG (RLIMIT_FSIZE). */
+void limit_file_size(unsigned long bytes);
+void lift_file_size_limit(void);
+
 /* Descriptor 2 goes to this file from now on. */
 void stderr_to(const char *path);
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 static ringlog_logger *logger;
@@ -220,29 +219,17 @@ static void fill_and_lift(enum ringlog_full_policy policy, void (*lift)(void), c
     require(ringlog_shutdown(5000) == 0);
 }
 
-static void lift_limit(void)
-{
-    const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
-    require(setrlimit(RLIMIT_FSIZE, &none) == 0);
-}
-
-static void limit_file_size(void)
-{
-    const struct rlimit limit = {100000, RLIM_INFINITY};
-    require(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-}
-
 /* The library's threads block SIGXFSZ; the application has done nothing about it. */
 PROCESS_TEST(at_the_limit_of_file_size_nothing_is_lost_under_block)
 {
-    limit_file_size();
-    fill_and_lift(RINGLOG_FULL_BLOCK, lift_limit, "file", EFBIG);
+    limit_file_size(100000);
+    fill_and_lift(RINGLOG_FULL_BLOCK, lift_file_size_limit, "file", EFBIG);
 }
 
 PROCESS_TEST(under_drop_what_is_lost_is_counted)
 {
-    limit_file_size();
-    fill_and_lift(RINGLOG_FULL_DROP, lift_limit, "file", EFBIG);
+    limit_file_size(100000);
+    fill_and_lift(RINGLOG_FULL_DROP, lift_file_size_limit, "file", EFBIG);
 }
 
 static bool mount_small(void)

@@ -121,8 +121,8 @@ static void log_two(void)
 PROCESS_TEST(a_filter_may_run_in_the_thread_that_logs)
 {
     ringlog_handler *file = log_to("filters.log", NULL);
-    ringlog_filter *filter = filter_of(
-        (struct ringlog_filter_options){.caller = admit, .least_level = RINGLOG_INFO});
+    ringlog_filter *filter =
+        filter_of((struct ringlog_filter_options){.caller = admit, .least_level = RINGLOG_INFO});
     start();
     log_two(); /* sites that have been through the fast way */
     require(ringlog_handler_add_filter(file, filter) == -EINVAL);
@@ -139,6 +139,50 @@ PROCESS_TEST(a_filter_may_run_in_the_thread_that_logs)
     log_two();
     require(asked == 4);
     require_log("filters.log", "signal 1\nnoise 1\nsignal 1\nsignal 1\nnoise 1\n");
+}
+
+static bool refuse_noisily(const ringlog_logger *of, int level, const struct ringlog_place *place,
+                           void *context)
+{
+    (void)of;
+    (void)level;
+    (void)place;
+    (void)context;
+    errno = EDOM;
+    return false;
+}
+
+PROCESS_TEST(a_call_that_is_refused_leaves_errno_as_it_was)
+{
+    log_to("filters.log", NULL);
+    ringlog_filter *filter = filter_of((struct ringlog_filter_options){.caller = refuse_noisily});
+    start();
+    require(ringlog_logger_add_filter(logger, filter) == 0);
+    ringlog_filter_unref(filter);
+    errno = ENOENT;
+    ringlog_info(logger, "x %d", 1);
+    require(errno == ENOENT);
+    ringlog_log_text(logger, RINGLOG_INFO, "text", 4);
+    require(errno == ENOENT);
+    require(ringlog_log_ex(logger, &(struct ringlog_event){.level = RINGLOG_INFO,
+                                                           .text = "event",
+                                                           .text_length = 5}) == 0);
+    require(errno == ENOENT);
+    require_log("filters.log", "");
+}
+
+PROCESS_TEST(calls_before_init_are_asked_about_too)
+{
+    log_to("filters.log", NULL);
+    ringlog_filter *filter = filter_of((struct ringlog_filter_options){.caller = admit});
+    logger = ringlog_get_logger("a.b");
+    require(ringlog_logger_add_filter(logger, filter) == 0);
+    ringlog_filter_unref(filter);
+    log_two();
+    start();
+    log_two();
+    require(asked == 4);
+    require_log("filters.log", "signal 1\nsignal 1\n");
 }
 
 PROCESS_TEST(options_that_cannot_be_are_refused)
@@ -161,6 +205,8 @@ int main(void)
         cmocka_unit_test(what_a_handlers_filter_adds_is_that_handlers_alone),
         cmocka_unit_test(a_loggers_filter_sees_what_is_logged_on_it_and_changes_it_for_all),
         cmocka_unit_test(a_filter_may_run_in_the_thread_that_logs),
+        cmocka_unit_test(a_call_that_is_refused_leaves_errno_as_it_was),
+        cmocka_unit_test(calls_before_init_are_asked_about_too),
         cmocka_unit_test(options_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

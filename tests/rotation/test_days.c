@@ -40,7 +40,7 @@ static void look_at_files(void)
     settle();
     for (unsigned i = 0; i + 1 < day_count; i++) {
         char path[32];
-        snprintf(path, sizeof path, "day.log.%s", days[i]);
+        snprintf(path, sizeof path, "day.log.%.10s", days[i]);
         if (access(path, F_OK) != 0)
             fprintf(stderr, "%s: there is no %s\n", zone, path);
         require_day(days[i], path);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 static void become_nobody(void)
@@ -116,28 +115,16 @@ static void fill_and_lift(enum ringlog_full_policy policy, void (*lift)(void), c
     require(ringlog_shutdown(5000) == 0);
 }
 
-static void lift_limit(void)
-{
-    const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
-    require(setrlimit(RLIMIT_FSIZE, &none) == 0);
-}
-
-static void limit_file_size(void)
-{
-    const struct rlimit limit = {50000, RLIM_INFINITY};
-    require(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-}
-
 PROCESS_TEST(at_the_limit_of_file_size_nothing_is_lost)
 {
-    limit_file_size();
-    fill_and_lift(RINGLOG_FULL_BLOCK, lift_limit, "file", EFBIG);
+    limit_file_size(50000);
+    fill_and_lift(RINGLOG_FULL_BLOCK, lift_file_size_limit, "file", EFBIG);
 }
 
 PROCESS_TEST(under_drop_lines_stay_whole_and_losses_are_counted)
 {
-    limit_file_size();
-    fill_and_lift(RINGLOG_FULL_DROP, lift_limit, "file", EFBIG);
+    limit_file_size(50000);
+    fill_and_lift(RINGLOG_FULL_DROP, lift_file_size_limit, "file", EFBIG);
 }
 
 static void make_space(void)
@@ -192,7 +179,6 @@ static int rotator_on_demand(void *context, const char *source, const char *dest
 /* A rollover is owed, and becomes possible when half a line is out. */
 PROCESS_TEST(a_line_that_is_half_written_is_finished_first)
 {
-    const struct rlimit limit = {150, RLIM_INFINITY};
     ringlog_handler *handler;
     require(ringlog_rotating_file_handler_new(
                 &handler, "file",
@@ -200,13 +186,13 @@ PROCESS_TEST(a_line_that_is_half_written_is_finished_first)
                     .max_bytes = 50, .backup_count = 5, .rotator = rotator_on_demand}) == 0);
     start_at(1710000000);
     attached(handler);
-    require(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit_file_size(150);
     ringlog_info(ringlog_root(), "%0100d", 1);
     ringlog_info(ringlog_root(), "%0100d", 2);
     eventually(counts_of(handler).last_errno == EFBIG);
     __atomic_store_n(&may_rotate, true, __ATOMIC_RELAXED);
     sleep_ms(1100);
-    lift_limit();
+    lift_file_size_limit();
     ringlog_info(ringlog_root(), "%0100d", 3);
     settle();
     require(count_lines("file.1", NULL) == 2 && count_lines("file", NULL) == 1);

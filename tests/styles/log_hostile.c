@@ -161,7 +161,7 @@ static int64_t integer(void)
 
 static void log_text(void)
 {
-    char text[64];
+    char text[64] = "";
     const size_t length = random_below(sizeof text);
     for (size_t i = 0; i < length; i++)
         text[i] = (char)random_bits();

@@ -3,7 +3,7 @@
 
 #include "net/address.h"
 #include "net/budget.h"
-#include "net/frame.h"
+#include "net/tally.h"
 #include "net/mail.h"
 
 #include <stdio.h>
@@ -169,37 +169,37 @@ static void no_minute_holds_more_than_the_budget(void **state)
     }
 }
 
-static void append_frame(struct rl_buffer *out, size_t *last, const char *line, int level,
+static void append_tally(struct rl_buffer *out, size_t *last, const char *line, int level,
                          bool fold)
 {
     const size_t start = out->length;
-    rl_frame_begin(out);
+    rl_tally_begin(out);
     rl_buffer_append(out, line, strlen(line));
-    const struct rl_frame frame = {
+    const struct rl_tally tally = {
         .count = 1, .line_bytes = (uint32_t)strlen(line), .level = level};
-    rl_frame_end(out, start, last, frame, fold);
+    rl_tally_end(out, start, last, tally, fold);
 }
 
-static void repeats_in_a_row_are_one_frame(void **state)
+static void repeats_in_a_row_are_one_tally(void **state)
 {
     (void)state;
     struct rl_buffer out = {0};
     size_t last = 0;
     for (int i = 0; i < 1000; i++)
-        append_frame(&out, &last, "the same\n", 40, true);
+        append_tally(&out, &last, "the same\n", 40, true);
     const size_t one = out.length;
-    assert_in_range(one, sizeof(struct rl_frame) + 9, sizeof(struct rl_frame) + 16);
-    assert_int_equal(rl_frames_count(out.data, out.length), 1000);
-    append_frame(&out, &last, "the same\n", 50, true);
-    append_frame(&out, &last, "another \n", 50, true);
-    append_frame(&out, &last, "another \n", 50, false);
+    assert_in_range(one, sizeof(struct rl_tally) + 9, sizeof(struct rl_tally) + 16);
+    assert_int_equal(rl_tallies_count(out.data, out.length), 1000);
+    append_tally(&out, &last, "the same\n", 50, true);
+    append_tally(&out, &last, "another \n", 50, true);
+    append_tally(&out, &last, "another \n", 50, false);
     assert_int_equal(out.length, 4 * one);
-    assert_int_equal(rl_frames_count(out.data, out.length), 1003);
+    assert_int_equal(rl_tallies_count(out.data, out.length), 1003);
     /* What was handed on is not counted into. */
     out.length = 0;
-    append_frame(&out, &last, "another \n", 50, true);
+    append_tally(&out, &last, "another \n", 50, true);
     assert_int_equal(out.length, one);
-    assert_int_equal(rl_frames_count(out.data, out.length), 1);
+    assert_int_equal(rl_tallies_count(out.data, out.length), 1);
     rl_buffer_free(&out);
 }
 
@@ -212,7 +212,7 @@ int main(void)
         cmocka_unit_test(subjects),
         cmocka_unit_test(encoded_words_are_short_and_of_whole_characters),
         cmocka_unit_test(addresses),
-        cmocka_unit_test(repeats_in_a_row_are_one_frame),
+        cmocka_unit_test(repeats_in_a_row_are_one_tally),
         cmocka_unit_test(no_minute_holds_more_than_the_budget),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,11 +23,11 @@ template <class T> RINGLOG_INLINE_ ringlog_argument argument(T x)
         typedef decltype(+x) promoted;
         if constexpr (sizeof(promoted) <= 4)
             return ringlog_word_argument_(std::is_signed<promoted>::value ? RINGLOG_FIELD_I32
-                                                                           : RINGLOG_FIELD_U32,
+                                                                          : RINGLOG_FIELD_U32,
                                           static_cast<uint64_t>(x));
         else
             return ringlog_word_argument_(std::is_signed<promoted>::value ? RINGLOG_FIELD_I64
-                                                                           : RINGLOG_FIELD_U64,
+                                                                          : RINGLOG_FIELD_U64,
                                           static_cast<uint64_t>(x));
     } else if constexpr (std::is_same<T, std::nullptr_t>::value) {
         (void)x;
