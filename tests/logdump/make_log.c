@@ -2,7 +2,9 @@
  *
  *     make_log plain        six records of several levels and loggers, a told loss, an end
  *     make_log hostile      formats, names and texts that try to drive a terminal
- *     make_log many COUNT   records with an int and a string */
+ *     make_log many COUNT   records with an int and a string
+ *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
+ */
 #include "log_builder.h"
 
 #include "ringlog/detail/field.h"
@@ -86,6 +88,158 @@ static void many(struct builder *builder, long count)
     }
 }
 
+/* ---- everything ---- */
+
+/* SplitMix64 (Steele, Lea, Flood 2014): the same on every machine. */
+static uint64_t next_random(void)
+{
+    static uint64_t state;
+    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+/* Now and then of any size, mostly as a kind of its own has it. */
+static uint64_t number_of(unsigned kind, long i)
+{
+    switch (kind % 6) {
+    case 0:
+        return 4711;
+    case 1:
+        return (uint64_t)i * 3;
+    case 2:
+        return 1000 + next_random() % 1000;
+    case 3:
+        return next_random() >> next_random() % 64;
+    case 4:
+        return (uint64_t)0 - next_random() % 100000;
+    default:
+        return next_random();
+    }
+}
+
+static double real_of(unsigned kind, long i)
+{
+    switch (kind % 4) {
+    case 0:
+        return 26.2;
+    case 1:
+        return (double)(next_random() % 100000) / 1000;
+    case 2:
+        return (double)i;
+    default:
+        return (double)next_random() / 3e300;
+    }
+}
+
+static void put_any_text(struct fields *fields, unsigned kind)
+{
+    char text[64];
+    const uint64_t any = next_random();
+    if (any % 50 == 0) {
+        put_text(fields, NULL, 0, false);
+        return;
+    }
+    const int length = kind % 2 == 0 ? snprintf(text, sizeof text, "/api/v%u", (unsigned)(any % 4))
+                                     : snprintf(text, sizeof text, "%llx", (unsigned long long)any);
+    put_text(fields, text, (size_t)length, any % 50 == 1);
+}
+
+static void put_field(struct fields *fields, char code, unsigned kind, long i)
+{
+    const uint64_t number = number_of(kind, i);
+    const int32_t half = (int32_t)number;
+    switch (code) {
+    case RINGLOG_FIELD_BOOL:
+        put_i32(fields, half & 1);
+        break;
+    case RINGLOG_FIELD_I32:
+    case RINGLOG_FIELD_U32:
+    case RINGLOG_FIELD_ERRNO:
+        put_i32(fields, half);
+        break;
+    case RINGLOG_FIELD_F64:
+        put_f64(fields, real_of(kind, i));
+        break;
+    case RINGLOG_FIELD_F80:
+        put_f80(fields, (long double)real_of(kind, i));
+        break;
+    case RINGLOG_FIELD_STRING:
+    case RINGLOG_FIELD_BYTES:
+        put_any_text(fields, kind);
+        break;
+    default:
+        put_u64(fields, number);
+        break;
+    }
+}
+
+static const char *const all_codes[] = {
+    "",
+    "\x01",
+    "\x02\x03",
+    "\x04\x05\x06",
+    "\x07\x08",
+    "\x08\x09",
+    "\x0b\x01\x08",
+    "\x06\x06\x02\x01",
+    "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01",
+    "\x03\x04",
+};
+#define SITES (sizeof all_codes / sizeof *all_codes)
+
+/* What only some records have. */
+static void add_with_more(struct builder *builder, struct rl_record *record, uint64_t any)
+{
+    static const unsigned char list[] = {RINGLOG_FIELD_I32, 4, 0, 'u', 's', 'e', 'r', 7, 0, 0, 0};
+    if (any % 11 == 0)
+        record->level = 35;
+    if (any % 13 == 0) {
+        record->exception_text = "Traceback:\n  here";
+        record->exception_length = 17;
+    }
+    if (any % 17 == 0) {
+        record->stack_text = "Stack:\n  there";
+        record->stack_length = 14;
+    }
+    if (any % 7 == 0)
+        record->extra[RL_EXTRA_CONTEXT] = (struct rl_bytes){list, sizeof list};
+    if (any % 19 == 0)
+        record->extra[RL_EXTRA_ADDED] = (struct rl_bytes){list, sizeof list};
+    if (rl_logfile_writer_add(&builder->writer, record, &builder->out) != 0)
+        exit(1);
+}
+
+static void mixed(struct builder *builder, long count)
+{
+    uint32_t sites[SITES];
+    char text[32];
+    for (unsigned i = 0; i < SITES; i++) {
+        snprintf(text, sizeof text, "site %u", i);
+        sites[i] = builder_site(builder, 10 * (1 + (int)i % 5), 0, text, all_codes[i]);
+    }
+    for (long i = 0; i < count; i++) {
+        const uint64_t any = next_random();
+        const unsigned site = (unsigned)(any >> 8) % SITES;
+        builder->thread.number = 1 + (unsigned)(any >> 16) % 3;
+        builder->thread.tid = 100 + (int)builder->thread.number;
+        builder->logger_id = (uint16_t)(any % 23 == 0 ? 9 : 3);
+        builder->logger = any % 23 == 0 ? "other" : "net.http";
+        for (const char *code = all_codes[site]; *code != '\0'; code++)
+            put_field(&builder->fields, *code, site + (unsigned)(code - all_codes[site]), i);
+        struct rl_record record = builder_record(builder, sites[site], 10 * (1 + (int)site % 5));
+        add_with_more(builder, &record, any);
+        builder->fields.length = 0;
+        builder->time_ns += (int64_t)(any % 100 == 0 ? any % 1000000000 : any % 1000);
+        if (any % 900 == 0)
+            builder_flush(builder);
+        if (any % 5000 == 0)
+            rl_logfile_writer_loss(&builder->writer, &builder->thread, any % 100, builder->time_ns,
+                                   builder->time_ns + 5, RL_LOST_FULL, &builder->out);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct builder *builder = builder_new(1);
@@ -95,6 +249,8 @@ int main(int argc, char **argv)
         hostile(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)
         many(builder, atol(argv[2]));
+    else if (argc == 3 && strcmp(argv[1], "mixed") == 0)
+        mixed(builder, atol(argv[2]));
     else
         return 2;
     rl_logfile_writer_end(&builder->writer, &builder->out);
