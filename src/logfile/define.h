@@ -1,10 +1,10 @@
 /* Definitions: what the ids in rows stand for.
  *
  *     byte SITE    varint id | varint logger | zigzag level | varint line | varint flags |
- *                  varint field count | the codes of the record's fields | text format | text file |
- *                  text function | text keys, if the flags say so
- *     byte LOGGER  varint id | text name | text extra fields of an adapter (record/extra.h)
- *     byte THREAD  varint id | varint number | varint thread id of the system | text name
+ *                  varint field count | the codes of the record's fields | text format | text file
+ * | text function | text keys, if the flags say so byte LOGGER  varint id | text name | text extra
+ * fields of an adapter (record/extra.h) byte THREAD  varint id | varint number | varint thread id
+ * of the system | text name
  *
  * An id means the same in all of its stream: a definition that is repeated says nothing new. */
 #ifndef RL_LOGFILE_DEFINE_H

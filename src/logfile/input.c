@@ -49,9 +49,17 @@ static bool make_room(struct rl_input *input, size_t bytes)
     return true;
 }
 
-static void read_some(struct rl_input *input)
+/* After a jump, so much beyond what is wanted: a head, mostly. */
+#define READ_AFTER_JUMP 1024
+
+/* `bytes`: how many are wanted in the window. */
+static void read_some(struct rl_input *input, size_t bytes)
 {
-    const ssize_t got = read(input->fd, input->data + input->end, input->capacity - input->end);
+    size_t most = input->capacity - input->end;
+    const size_t wanted = bytes - rl_input_there(input);
+    if (input->jumps && wanted + READ_AFTER_JUMP < most)
+        most = wanted + READ_AFTER_JUMP;
+    const ssize_t got = read(input->fd, input->data + input->end, most);
     if (got > 0) {
         input->end += (size_t)got;
     } else if (got == 0) {
@@ -71,6 +79,28 @@ size_t rl_input_want(struct rl_input *input, size_t bytes)
     if (input->capacity - input->at < bytes && !make_room(input, bytes))
         return rl_input_there(input);
     while (rl_input_there(input) < bytes && !input->ended && input->error == 0)
-        read_some(input);
+        read_some(input, bytes);
     return rl_input_there(input);
+}
+
+void rl_input_pass(struct rl_input *input, uint64_t bytes)
+{
+    const size_t there = rl_input_there(input);
+    if (bytes <= there) {
+        rl_input_skip(input, (size_t)bytes);
+        return;
+    }
+    rl_input_skip(input, there);
+    bytes -= there;
+    /* A short way is read: that is cheaper than to go. */
+    if (bytes > READ_AFTER_JUMP && lseek(input->fd, (off_t)bytes, SEEK_CUR) >= 0) {
+        input->jumps = true;
+        input->offset += bytes;
+        return;
+    }
+    while (bytes != 0 && rl_input_want(input, 1) != 0) {
+        const size_t next = rl_input_there(input) < bytes ? rl_input_there(input) : (size_t)bytes;
+        rl_input_skip(input, next);
+        bytes -= next;
+    }
 }

@@ -11,6 +11,7 @@ struct rl_input {
     int fd;
     int error; /* errno of a read that failed; nothing is read after it */
     bool ended;
+    bool jumps; /* what comes next may be passed over: it is not worth reading much of it */
     unsigned char *data; /* the window; RL_PACK_SLACK bytes more than `capacity` */
     size_t capacity;
     size_t at, end;  /* what is not yet consumed: at <= end <= capacity */
@@ -34,6 +35,10 @@ static inline size_t rl_input_there(const struct rl_input *input)
 {
     return input->end - input->at;
 }
+
+/* Goes on behind the next `bytes` bytes, be they in the window or not; what need not be read is
+ * not, and after a jump less is read at a time. May go beyond the end of a file. */
+void rl_input_pass(struct rl_input *input, uint64_t bytes);
 
 /* Consumes bytes that are there. */
 static inline void rl_input_skip(struct rl_input *input, size_t bytes)

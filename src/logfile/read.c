@@ -182,28 +182,20 @@ static int pass_block(struct rl_logfile_reader *reader)
     return 0;
 }
 
-/* The definitions at the payload's front: 0, an item, or -ENOMEM. */
-static int take_definitions(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+static bool is_understood(const struct rl_block *block)
 {
-    const unsigned char *section = rl_take(payload, reader->block.definitions_bytes);
-    struct rl_cursor cursor = {.at = section, .end = payload->at};
-    const int error = rl_stream_define(reader->stream, &cursor, &reader->room);
-    if (error == -E2BIG)
-        return give_up_block(reader, "too many definitions");
-    if (error == -EBADMSG)
-        return give_up_block(reader, "a definition makes no sense");
-    return error;
+    return block->version == RL_LOGFILE_VERSION && block->incompatible == 0;
 }
 
-static bool block_selected(const struct rl_logfile_reader *reader)
+/* Takes over the definitions, wanted or not: later blocks may need them. 0 or -ENOMEM. */
+static int take_definitions(struct rl_logfile_reader *reader)
 {
-    const struct rl_selection *selection = &reader->selection;
-    const struct rl_block *block = &reader->block;
-    /* All bits from the level's own up. */
-    const uint32_t levels = -rl_level_bit(selection->level);
-    return (!selection->by_level || (block->level_mask & levels) != 0) &&
-           (!selection->by_time || (block->greatest_time_ns >= selection->since_ns &&
-                                    block->least_time_ns <= selection->until_ns));
+    struct rl_cursor definitions;
+    if (!rl_scan_definitions(&reader->scan, &reader->block, &definitions))
+        return -ENOMEM;
+    const int error = rl_stream_define(reader->stream, &definitions, &reader->room);
+    reader->definitions_bad = error == -ENOMEM ? 0 : error;
+    return error == -ENOMEM ? error : 0;
 }
 
 /* Looks up what the block's places stand for. False: no memory. */
@@ -226,17 +218,10 @@ static bool look_up(struct rl_logfile_reader *reader)
     return !reader->sites.failed && !reader->threads.failed;
 }
 
-static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *body)
 {
     reader->rows_left = reader->block.records;
-    const int result = take_definitions(reader, payload);
-    if (result != 0)
-        return result;
-    if (!block_selected(reader)) {
-        reader->rows_left = 0;
-        return pass_block(reader);
-    }
-    if (!rl_rows_open(&reader->rows, *payload, reader->block.records, reader->block.least_time_ns))
+    if (!rl_rows_open(&reader->rows, *body, reader->block.records, reader->block.least_time_ns))
         return reader->rows.no_memory ? -ENOMEM
                                       : give_up_block(reader, "its columns make no sense");
     if (!look_up(reader))
@@ -245,15 +230,12 @@ static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *payl
     return 0;
 }
 
-static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *body)
 {
-    const int result = take_definitions(reader, payload);
-    if (result != 0)
-        return result;
-    const uint64_t thread = rl_take_varint(payload);
-    const uint64_t count = rl_take_varint(payload);
-    const uint64_t reason = rl_take_varint(payload);
-    if (payload->failed || thread > UINT32_MAX || reason > UINT32_MAX)
+    const uint64_t thread = rl_take_varint(body);
+    const uint64_t count = rl_take_varint(body);
+    const uint64_t reason = rl_take_varint(body);
+    if (body->failed || thread > UINT32_MAX || reason > UINT32_MAX)
         return give_up_block(reader, "a told loss makes no sense");
     reader->loss = (struct rl_told_loss){
         .count = count,
@@ -266,11 +248,11 @@ static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *payload
     return RL_ITEM_LOSS;
 }
 
-static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *payload)
+static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
 {
     if (reader->stream->named)
         return pass_block(reader); /* said again, for readers who missed the first */
-    const int error = rl_stream_name(reader->stream, payload);
+    const int error = rl_stream_name(reader->stream, body);
     if (error == -EBADMSG)
         return give_up_block(reader, "a stream's header makes no sense");
     if (error != 0)
@@ -285,18 +267,26 @@ static int open_block(struct rl_logfile_reader *reader)
 {
     const struct rl_block *block = &reader->block;
     reader->rows_left = 0;
-    if (block->version != RL_LOGFILE_VERSION || block->incompatible != 0)
+    if (!is_understood(block))
         return give_up_block(reader, "a block needs a newer reader");
-    struct rl_cursor payload;
-    if (!rl_scan_payload(&reader->scan, block, &payload))
+    if (reader->unwanted)
+        return pass_block(reader);
+    if (reader->definitions_bad != 0) {
+        reader->rows_left = block->records;
+        return give_up_block(reader, reader->definitions_bad == -E2BIG
+                                         ? "too many definitions"
+                                         : "a definition makes no sense");
+    }
+    struct rl_cursor body;
+    if (!rl_scan_body(&reader->scan, block, &body))
         return -ENOMEM;
     switch (block->kind) {
     case RL_BLOCK_STREAM:
-        return open_stream(reader, &payload);
+        return open_stream(reader, &body);
     case RL_BLOCK_RECORDS:
-        return open_records(reader, &payload);
+        return open_records(reader, &body);
     case RL_BLOCK_LOSS:
-        return open_loss(reader, &payload);
+        return open_loss(reader, &body);
     case RL_BLOCK_END:
         reader->stream->ended = true;
         return pass_block(reader);
@@ -309,11 +299,48 @@ static int open_block(struct rl_logfile_reader *reader)
     }
 }
 
+/* What is known from the head alone, before it is known whether the body is whole: 0 or -errno. */
+static int take_head(struct rl_logfile_reader *reader)
+{
+    const struct rl_block *block = &reader->block;
+    reader->unwanted = false;
+    reader->definitions_bad = 0;
+    int result = enter_stream(reader);
+    if (result == 0 && is_understood(block))
+        result = take_definitions(reader);
+    if (result != 0)
+        return result;
+    /* After damage a head may be inside of what claims to be another block. */
+    reader->unwanted = block->kind == RL_BLOCK_RECORDS && is_understood(block) &&
+                       reader->definitions_bad == 0 && !reader->scan.damaged &&
+                       !rl_selection_block(&reader->selection, reader->stream, block);
+    return 0;
+}
+
+/* Goes to the next block that is whole, or of which only the head is wanted: 1, 0 at the end,
+ * -E2BIG for one of a stream too many, -errno. */
+static int seek_block(struct rl_logfile_reader *reader)
+{
+    int result;
+    while ((result = rl_scan_find(&reader->scan, &reader->block)) > 0) {
+        result = take_head(reader);
+        if (result != 0 && result != -E2BIG)
+            return result;
+        const char *why = reader->unwanted ? NULL : rl_scan_check(&reader->scan, &reader->block);
+        if (why == NULL)
+            return result == 0 ? 1 : result;
+        if (reader->scan.input.error != 0)
+            return -reader->scan.input.error;
+        rl_scan_reject(&reader->scan, why);
+    }
+    return result;
+}
+
 /* Finds the next block: 0 with `found` set, an item, or -errno. */
 static int find_block(struct rl_logfile_reader *reader)
 {
-    int result = rl_scan_find(&reader->scan, &reader->block);
-    if (result < 0)
+    const int result = seek_block(reader);
+    if (result < 0 && result != -E2BIG)
         return result;
     if (result == 0) {
         if (!reader->scan.found_any)
@@ -322,11 +349,8 @@ static int find_block(struct rl_logfile_reader *reader)
     }
     reader->found = true;
     gap_before(reader);
-    result = enter_stream(reader);
     if (result == -E2BIG)
         return give_up_block(reader, "too many streams");
-    if (result != 0)
-        return result;
     if (!account(reader)) {
         const uint64_t from = reader->gap.from;
         reader->rows_left = 0;
@@ -338,35 +362,6 @@ static int find_block(struct rl_logfile_reader *reader)
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
-
-/* Whether `name` is the logger or above it, as Python's logging.Filter has it. */
-static bool covers(const char *name, const struct rl_read_logger *logger)
-{
-    const size_t length = strlen(name);
-    return length == 0 || (length <= logger->length && memcmp(name, logger->name, length) == 0 &&
-                           (length == logger->length || logger->name[length] == '.'));
-}
-
-static bool logger_selected(const struct rl_selection *selection, struct rl_read_logger *logger)
-{
-    enum { NOT_ASKED, REFUSED, TAKEN };
-    if (logger->verdict == NOT_ASKED) {
-        logger->verdict = REFUSED;
-        for (size_t i = 0; i < selection->logger_count; i++)
-            if (covers(selection->loggers[i], logger))
-                logger->verdict = TAKEN;
-    }
-    return logger->verdict == TAKEN;
-}
-
-static bool row_selected(const struct rl_selection *selection, int32_t level, int64_t time_ns,
-                         struct rl_read_logger *logger)
-{
-    return (!selection->by_level || level >= selection->level) &&
-           (!selection->by_time ||
-            (time_ns >= selection->since_ns && time_ns <= selection->until_ns)) &&
-           (!selection->by_logger || logger_selected(selection, logger));
-}
 
 /* Exception and stack text of an event, which are among its fields. */
 static bool set_event_texts(struct rl_record *record)
@@ -423,7 +418,7 @@ static int next_row(struct rl_logfile_reader *reader)
     if (thread == NULL)
         return give_up_block(reader, "the definition of a thread is lost");
     const int32_t level = row.has_level ? row.level : reader->site->site->level;
-    const bool selected = row_selected(&reader->selection, level, row.time_ns, logger);
+    const bool selected = rl_selection_row(&reader->selection, level, row.time_ns, logger);
     if (selected &&
         !rl_rows_fields(&reader->rows, reader->site->shape, reader->stream->wide, &reader->fields))
         return reader->rows.no_memory ? -ENOMEM

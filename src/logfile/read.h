@@ -7,6 +7,7 @@
 
 #include "logfile/rows.h"
 #include "logfile/scan.h"
+#include "logfile/select.h"
 #include "logfile/stream.h"
 
 enum rl_item {
@@ -33,15 +34,6 @@ struct rl_told_loss {
     const struct rl_thread *thread; /* NULL: of no thread in particular */
 };
 
-/* What not to give out: found out early, from headers and rows, where it saves work. */
-struct rl_selection {
-    bool by_level, by_time, by_logger;
-    int32_t level;
-    int64_t since_ns, until_ns; /* both inclusive */
-    const char *const *loggers; /* a name takes itself and what is below it */
-    size_t logger_count;
-};
-
 struct rl_block_site {
     struct rl_read_site *site;
     struct rl_read_logger *logger; /* that its definition names */
@@ -59,6 +51,8 @@ struct rl_logfile_reader {
     /* The block that was found; `open` while rows of it are left. */
     struct rl_block block;
     bool found, open;
+    bool unwanted;       /* the selection takes none of its records: its body was not read */
+    int definitions_bad; /* 0, or what is wrong with its definitions: -EBADMSG, -E2BIG */
     struct rl_rows rows;
     uint32_t rows_left;
     /* What the places in its tables stand for; NULL: what their definition was in is lost. */

@@ -19,7 +19,7 @@ void rl_scan_free(struct rl_scan *scan)
     rl_buffer_free(&scan->unmasked);
 }
 
-/* Whether a sound block lies at the position; if not, why. */
+/* Whether a sound head lies at the position; if not, why. */
 static const char *examine(struct rl_scan *scan, struct rl_block *block)
 {
     struct rl_input *input = &scan->input;
@@ -27,6 +27,15 @@ static const char *examine(struct rl_scan *scan, struct rl_block *block)
         return "the file ends in the middle of a block";
     if (!rl_block_parse(rl_input_bytes(input), block))
         return "no block begins here";
+    const size_t head = rl_block_head(block);
+    if (rl_input_want(input, head) < head)
+        return "the file ends in the middle of a block";
+    return rl_block_head_sound(rl_input_bytes(input), block) ? NULL : "a block fails its checksum";
+}
+
+const char *rl_scan_check(struct rl_scan *scan, const struct rl_block *block)
+{
+    struct rl_input *input = &scan->input;
     const size_t bytes = (size_t)rl_block_bytes(block->payload_bytes);
     const size_t wanted = rl_input_want(input, bytes);
     const size_t there = wanted < bytes ? wanted : bytes;
@@ -57,48 +66,65 @@ static void search(struct rl_input *input)
     }
 }
 
+void rl_scan_reject(struct rl_scan *scan, const char *why)
+{
+    if (!scan->lost) {
+        scan->lost = scan->damaged = true;
+        scan->lost_from = scan->input.offset;
+        scan->why = why;
+    }
+    rl_input_skip(&scan->input, 1);
+    search(&scan->input);
+}
+
 int rl_scan_find(struct rl_scan *scan, struct rl_block *block)
 {
     struct rl_input *input = &scan->input;
     input->ended = false; /* the file may have grown */
     while (rl_input_want(input, 1) != 0) {
         const char *why = examine(scan, block);
-        if (why == NULL) {
-            scan->found_any = true;
+        if (why == NULL)
             return 1;
-        }
         if (input->error != 0)
             break;
-        if (!scan->lost) {
-            scan->lost = scan->damaged = true;
-            scan->lost_from = input->offset;
-            scan->why = why;
-        }
         if (!scan->found_any && input->offset > FOREIGN_AFTER)
             return -EBADMSG;
-        rl_input_skip(input, 1);
-        search(input);
+        rl_scan_reject(scan, why);
     }
     return -input->error;
 }
 
-bool rl_scan_payload(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *payload)
+static bool unmask(struct rl_scan *scan, const struct rl_block *block, size_t from, size_t bytes,
+                   struct rl_cursor *part)
 {
-    const unsigned char *bytes = rl_input_bytes(&scan->input) + RL_BLOCK_HEADER;
+    const unsigned char *stored = rl_input_bytes(&scan->input) + from;
     if (block->mask != 0) {
         scan->unmasked.length = 0;
-        char *to = rl_buffer_reserve(&scan->unmasked, block->payload_bytes + RL_PACK_SLACK);
+        char *to = rl_buffer_reserve(&scan->unmasked, bytes + RL_PACK_SLACK);
         if (to == NULL)
             return false;
-        rl_block_unmask((unsigned char *)to, bytes, block->payload_bytes, block->mask);
-        memset(to + block->payload_bytes, 0, RL_PACK_SLACK);
-        bytes = (const unsigned char *)to;
+        rl_block_unmask((unsigned char *)to, stored, bytes, block->mask);
+        memset(to + bytes, 0, RL_PACK_SLACK);
+        stored = (const unsigned char *)to;
     }
-    *payload = (struct rl_cursor){.at = bytes, .end = bytes + block->payload_bytes};
+    *part = (struct rl_cursor){.at = stored, .end = stored + bytes};
     return true;
+}
+
+bool rl_scan_definitions(struct rl_scan *scan, const struct rl_block *block,
+                         struct rl_cursor *definitions)
+{
+    return unmask(scan, block, RL_BLOCK_HEADER, block->definitions_bytes, definitions);
+}
+
+bool rl_scan_body(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *body)
+{
+    return unmask(scan, block, rl_block_head(block),
+                  block->payload_bytes - block->definitions_bytes, body);
 }
 
 void rl_scan_pass(struct rl_scan *scan, const struct rl_block *block)
 {
-    rl_input_skip(&scan->input, (size_t)rl_block_bytes(block->payload_bytes));
+    scan->found_any = true;
+    rl_input_pass(&scan->input, rl_block_bytes(block->payload_bytes));
 }

@@ -44,6 +44,9 @@ struct rl_stream {
     struct rl_read_logger *loggers;
     struct rl_thread *threads;
     size_t site_count, logger_count, thread_count;
+    /* Of the loggers, how many a selection has been asked about, and the bits of those it takes. */
+    size_t loggers_judged;
+    uint32_t loggers_taken;
 };
 
 /* NULL: no memory. */
