@@ -54,8 +54,8 @@ struct ringlog_socket_options {
  * checked here (-EINVAL) and looked up when connecting, on the handler's own thread.
  *
  * Streams: a line that a breaking connection cut is sent again, whole, on the next one, and so is
- * what the peer's kernel had not acknowledged (unix: what its program had not read) by then. So a
- * line may arrive twice after a break; one that the peer's kernel had taken and its program never
+ * what the peer's kernel had not acknowledged (unix: what its program had not read) by then, whether
+ * or not there is something new to send. So a line may arrive twice after a break; one that the peer's kernel had taken and its program never
  * read is lost, as TCP has no word for that. Datagrams that nobody receives are lost, counted only
  * when the kernel tells (the peer's port is closed, or the line exceeds what a datagram holds).
  *
