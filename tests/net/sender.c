@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,13 @@ static int make(const char *kind)
                                      : ringlog_http_handler_new(&handler, url, &http);
 }
 
+/* It is on our command line: the library has a copy by now. */
+static void forget_password(void)
+{
+    if (smtp.password != NULL)
+        explicit_bzero((char *)(uintptr_t)smtp.password, strlen(smtp.password));
+}
+
 static int set_format(void)
 {
     ringlog_formatter *formatter;
@@ -159,6 +167,7 @@ static int start(const char *kind)
     if (late && ringlog_init(NULL) < 0)
         return -1;
     int result = make(kind);
+    forget_password();
     if (result == 0)
         result = set_format();
     if (result == 0)
