@@ -112,7 +112,7 @@ class AnyHandler:
             self.assertEqual(sender.shutdown(1000), -110)
         stats = sender.stats()
         self.assertEqual((stats.records, stats.lost, stats.pending), (10001, 10001, 0))
-        with self.within(1):
+        with self.within(2): # ThreadSanitizer takes one
             self._end(sender)
 
     def test_exit_does_not_wait_for_ever(self):
