@@ -8,8 +8,9 @@
  * ringlog_handler_stats() and is reported as errors of handlers are.
  *
  * ringlog_flush() waits until what was logged before has been handed to the kernel for sending, or
- * gives -ETIMEDOUT; ringlog_shutdown() counts as lost what it could not send by its deadline. A fork
- * child makes connections of its own.
+ * gives -ETIMEDOUT; ringlog_shutdown() counts as lost what it could not send by its deadline (where a
+ * name server does not answer: once the resolver has given up). A fork child makes connections of
+ * its own.
  *
  * No record can forge another: within a syslog message and a line, whatever could end it is
  * escaped, also under a raw formatter and in exception texts. */

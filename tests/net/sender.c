@@ -1,6 +1,6 @@
 /* A program that logs to one server and to the file beside.log, as the tests tell it on stdin:
  *
- *     sender smtp|http NAME=VALUE...      options of the handler; see take()
+ *     sender smtp|http|socket NAME=VALUE...     options of the handler; see take()
  *
  *     error TEXT        logs it; "hex" instead: bytes in hexadecimal
  *     many N TEXT       N times
@@ -13,6 +13,7 @@
  *
  * Each command is answered by one line. */
 #include <ringlog/net.h>
+#include <ringlog/network.h>
 #include <ringlog/ringlog.h>
 
 #include <errno.h>
@@ -137,6 +138,8 @@ static int make(const char *kind)
     smtp.to_count = to_count;
     http.headers = headers;
     http.header_count = header_count;
+    if (strcmp(kind, "socket") == 0)
+        return ringlog_socket_handler_new(&handler, url, NULL);
     return strcmp(kind, "smtp") == 0 ? ringlog_smtp_handler_new(&handler, &smtp)
                                      : ringlog_http_handler_new(&handler, url, &http);
 }
