@@ -9,7 +9,12 @@ PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libz
 PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd)
 # Servers that the tests talk to, and what those that are only unpacked (unpack_packages) stand on.
 PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
-    libnsl2 libdb5.3 libevent-2.1-7)
+    libnsl2 libdb5.3 debian-archive-keyring)
+# Debian 12's OpenSMTPD (6.8.0p2) loses its private key with OpenSSL 3. That of Debian 13, with all
+# that it is linked with, /bin/sh included.
+RELEASE_OPENSMTPD=trixie
+PACKAGES_OPENSMTPD=(opensmtpd dash libc6 libcrypt1 libdb5.3t64 libevent-2.1-7t64 libpam0g libaudit1
+    libcap-ng0 libssl3t64 libzstd1 zlib1g)
 PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk python3-aiosmtpd)
 
@@ -58,11 +63,16 @@ need_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
+# is_unpacked FOLDER NAME...
+is_unpacked() {
+    [ "$(cat "$1/.unpacked" 2>/dev/null)" = "${*:2}" ]
+}
+
 # unpack_packages FOLDER NAME...: those Debian packages, together in a folder, without installing them.
 unpack_packages() {
     local folder=$PWD/$1 name
+    ! is_unpacked "$@" || return 0
     shift
-    [ ! -f "$folder/.unpacked" ] || return 0
     headline "Unpacking $* in ${folder#"$PWD/"}"
     rm -rf "$folder" "$folder.deb"
     mkdir -p "$folder" "$folder.deb"
@@ -71,7 +81,49 @@ unpack_packages() {
         dpkg -x "$name" "$folder"
     done
     rm -rf "$folder.deb"
-    touch "$folder/.unpacked"
+    echo "$*" >"$folder/.unpacked"
+}
+
+# Where this machine gets Debian from; a machine of another kind: from Debian.
+debian_mirror() {
+    local mirrors
+    mirrors=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian')
+    head -n 1 <<<"${mirrors:-http://deb.debian.org/debian}"
+}
+
+# own_apt RELEASE FOLDER: the lists of a release of Debian, in a folder whose apt.conf keeps apt
+# there: this machine's own lists stay as they are. Signatures are checked.
+own_apt() {
+    local folder=$2
+    rm -rf "$folder"
+    mkdir -p "$folder/lists/partial" "$folder/archives/partial" "$folder/preferences.d"
+    touch "$folder/status"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $1 main" \
+        >"$folder/sources.list"
+    cat >"$folder/apt.conf" <<END
+Dir::Etc::SourceList "$folder/sources.list";
+Dir::Etc::SourceParts "-";
+Dir::Etc::Preferences "-";
+Dir::Etc::PreferencesParts "$folder/preferences.d";
+Dir::State "$folder";
+Dir::State::Status "$folder/status";
+Dir::Cache "$folder";
+Acquire::Languages "none";
+APT::Sandbox::User "root";
+APT::Update::Error-Mode "any";
+END
+    APT_CONFIG=$folder/apt.conf apt-get update -qq
+}
+
+# unpack_release RELEASE FOLDER NAME...: the same from that release of Debian, whichever this
+# machine runs. What these packages need has to be among them.
+unpack_release() {
+    local release=$1
+    shift
+    ! is_unpacked "$@" || return 0
+    own_apt "$release" "$PWD/$1.apt"
+    APT_CONFIG=$PWD/$1.apt/apt.conf unpack_packages "$@"
+    rm -rf "$PWD/$1.apt"
 }
 
 # quietly LOG COMMAND...: its output goes to the file, and to the terminal when it fails, without

@@ -8,8 +8,9 @@
  * ringlog_handler_stats() and is reported as errors of handlers are.
  *
  * ringlog_flush() waits until what was logged before has been handed to the kernel for sending, or
- * gives -ETIMEDOUT; ringlog_shutdown() counts as lost what it could not send by its deadline. A
- * fork child makes connections of its own.
+ * gives -ETIMEDOUT; ringlog_shutdown() counts as lost what it could not send by its deadline (where
+ * a name server does not answer: once the resolver has given up). A fork child makes connections of
+ * its own.
  *
  * No record can forge another: within a syslog message and a line, whatever could end it is
  * escaped, also under a raw formatter and in exception texts. */
@@ -54,10 +55,11 @@ struct ringlog_socket_options {
  * checked here (-EINVAL) and looked up when connecting, on the handler's own thread.
  *
  * Streams: a line that a breaking connection cut is sent again, whole, on the next one, and so is
- * what the peer's kernel had not acknowledged (unix: what its program had not read) by then. So a
- * line may arrive twice after a break; one that the peer's kernel had taken and its program never
- * read is lost, as TCP has no word for that. Datagrams that nobody receives are lost, counted only
- * when the kernel tells (the peer's port is closed, or the line exceeds what a datagram holds).
+ * what the peer's kernel had not acknowledged (unix: what its program had not read) by then,
+ * whether or not there is something new to send. So a line may arrive twice after a break; one that
+ * the peer's kernel had taken and its program never read is lost, as TCP has no word for that.
+ * Datagrams that nobody receives are lost, counted only when the kernel tells (the peer's port is
+ * closed, or the line exceeds what a datagram holds).
  *
  * Departs from Python's SocketHandler and DatagramHandler, which send pickled records from the
  * thread that logs, and lose records while they wait to connect again. */

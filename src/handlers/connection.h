@@ -1,6 +1,6 @@
 /* A connected socket that comes back: what the handlers that send to a server share.
  *
- * Runs in a handler's `write`, on the handler's own thread: nothing here waits longer than
+ * Runs in a handler's `write` and `idle`, on the handler's own thread: nothing here waits longer than
  * RL_CONNECTION_WAIT_MS, but for the resolver. A broken connection is made again, at once if it had
  * lasted, otherwise after a wait that doubles. */
 #ifndef RL_HANDLERS_CONNECTION_H

@@ -70,6 +70,10 @@ struct rl_handler_ops {
      * waits, and at the end. Does what is due; returns when it wants to be called again (monotonic
      * ns), < 0: it keeps nothing. NULL: it never does. */
     int64_t (*tick)(struct ringlog_handler *handler, struct rl_tick *tick);
+    /* Isolated, a moment after the last `write`: looks after what that took and nobody waits for,
+     * neither a flush nor the end. On its own thread; returns when it wants to be called again if
+     * nothing is written until then (monotonic ns), < 0: not at all. May be NULL. */
+    int64_t (*idle)(struct ringlog_handler *handler);
     /* Any thread: the deadline of the end has passed while `write` or `tick` runs; what it waits
      * for shall not come. May be NULL. */
     void (*abandon)(struct ringlog_handler *handler);

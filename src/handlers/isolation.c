@@ -13,6 +13,8 @@
 #define QUEUE_BYTES     ((size_t)4 << 20)
 #define QUEUE_MIN_BYTES ((size_t)64 << 10)
 #define QUEUE_MAX_BYTES ((size_t)1 << 30)
+/* How long nothing was written when a handler is idle. */
+#define IDLE_NS 100000000
 /* How long after a deadline a thread may take to see that it is given up. */
 #define GRACE_NS 100000000
 /* How long a removed handler may go on delivering what it keeps itself. */
@@ -41,6 +43,8 @@ struct queue {
     bool stalled;        /* `write` takes nothing until there was a tick */
     bool waits;          /* the handler keeps something, and wants its tick at `due_ns` */
     int64_t due_ns;      /* monotonic */
+    bool looks;          /* the handler wants to look after something at `look_ns`, when idle */
+    int64_t look_ns;     /* monotonic */
     int64_t end_ns;      /* when `ending` becomes `abandoned`, monotonic; < 0: never */
     bool running;        /* the thread exists */
     bool ending;         /* deliver what is there, then end */
@@ -173,6 +177,8 @@ static void write_first(struct ringlog_handler *handler, struct queue *queue)
     pthread_mutex_lock(&queue->mutex);
     queue->stalled = !all;
     queue->tick_now |= all || batch->done != done;
+    queue->looks = handler->ops->idle != NULL;
+    queue->look_ns = rl_monotonic_ns() + IDLE_NS;
     if (all)
         take_off_first(handler, queue);
 }
@@ -206,6 +212,16 @@ static void tick(struct ringlog_handler *handler, struct queue *queue)
     pthread_cond_broadcast(&queue->emptied);
 }
 
+/* Under the mutex, which is let go meanwhile. */
+static void look(struct ringlog_handler *handler, struct queue *queue)
+{
+    pthread_mutex_unlock(&queue->mutex);
+    const int64_t look_ns = handler->ops->idle(handler);
+    pthread_mutex_lock(&queue->mutex);
+    queue->looks = look_ns >= 0;
+    queue->look_ns = look_ns;
+}
+
 static bool is_over(const struct queue *queue)
 {
     return queue->first == NULL && queue->ending && (!queue->waits || is_abandoned(queue));
@@ -213,8 +229,9 @@ static bool is_over(const struct queue *queue)
 
 static void rest(struct queue *queue)
 {
-    const struct timespec until = {queue->due_ns / 1000000000, queue->due_ns % 1000000000};
-    if (queue->waits)
+    const int64_t until_ns = queue->waits ? queue->due_ns : queue->look_ns;
+    const struct timespec until = {until_ns / 1000000000, until_ns % 1000000000};
+    if (queue->waits || queue->looks)
         pthread_cond_clockwait(&queue->filled, &queue->mutex, CLOCK_MONOTONIC, &until);
     else
         pthread_cond_wait(&queue->filled, &queue->mutex);
@@ -231,6 +248,8 @@ static void deliver_until_over(struct ringlog_handler *handler, struct queue *qu
             tick(handler, queue);
         else if (!any && is_over(queue))
             return;
+        else if (!any && queue->looks && rl_monotonic_ns() >= queue->look_ns)
+            look(handler, queue);
         else if (!any)
             rest(queue);
     }

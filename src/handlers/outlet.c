@@ -13,6 +13,8 @@
 #define SENT_MAX_BYTES ((size_t)1 << 20)
 /* Messages for one system call. */
 #define BATCH 64
+/* How often an idle stream is looked at whose peer does not have all yet. */
+#define LOOK_NS INT64_C(200000000)
 /* How long the peer's acknowledgements, and the kernel's buffers, are given. */
 #define PAUSE_NS INT64_C(5000000)
 
@@ -228,17 +230,24 @@ static void keep(struct rl_outlet *outlet, const char *bytes, size_t taken)
     outlet->repeated = sent->length;
 }
 
-static ssize_t write_stream(struct rl_outlet *outlet, struct ringlog_handler *handler,
-                            const char *bytes, size_t length)
+/* 0: this connection was given all that was ever written; else what `write` returns. */
+static ssize_t catch_up(struct rl_outlet *outlet, struct ringlog_handler *handler)
 {
-    struct rl_buffer *sent = &outlet->sent;
     if (outlet->used != outlet->connection.number)
         begin_again(outlet);
     const int error = learn(outlet);
     if (error != 0)
         return fail_stream(outlet, handler, error);
-    if (outlet->repeated < sent->length)
-        return repeat(outlet, handler);
+    return outlet->repeated < outlet->sent.length ? repeat(outlet, handler) : 0;
+}
+
+static ssize_t write_stream(struct rl_outlet *outlet, struct ringlog_handler *handler,
+                            const char *bytes, size_t length)
+{
+    const struct rl_buffer *sent = &outlet->sent;
+    const ssize_t behind = catch_up(outlet, handler);
+    if (behind < 0)
+        return behind;
     if (sent->length - outlet->settled >= SENT_MAX_BYTES) {
         rl_connection_pause(rl_monotonic_ns() + PAUSE_NS);
         return -EAGAIN;
@@ -260,6 +269,26 @@ ssize_t rl_outlet_write(struct rl_outlet *outlet, struct ringlog_handler *handle
         return opened;
     return outlet->connection.is_stream ? write_stream(outlet, handler, bytes, length)
                                         : write_datagrams(outlet, handler, bytes, length);
+}
+
+int64_t rl_outlet_idle(struct rl_outlet *outlet, struct ringlog_handler *handler)
+{
+    const struct rl_connection *connection = &outlet->connection;
+    const struct rl_buffer *sent = &outlet->sent;
+    if (outlet->settled == sent->length)
+        return -1;
+    if (rl_connection_open(&outlet->connection, handler) == 0) {
+        if (!connection->is_stream)
+            return -1; /* a server of another kind, which has had its own share */
+        catch_up(outlet, handler);
+    }
+    if (outlet->settled == sent->length)
+        return -1;
+    if (connection->state == RL_CONNECTION_CLOSED)
+        return connection->until_ns;
+    const bool goes_on =
+        connection->state == RL_CONNECTION_PENDING || outlet->repeated < sent->length;
+    return rl_monotonic_ns() + (goes_on ? 0 : LOOK_NS); /* it has waited */
 }
 
 void rl_outlet_forked(struct rl_outlet *outlet)

@@ -28,6 +28,9 @@ struct rl_outlet {
 /* For struct rl_handler_ops: sends what it can of whole messages. */
 ssize_t rl_outlet_write(struct rl_outlet *outlet, struct ringlog_handler *handler,
                         const char *bytes, size_t length);
+/* The same: sends again what a stream that broke when all was written had not brought to its peer.
+ */
+int64_t rl_outlet_idle(struct rl_outlet *outlet, struct ringlog_handler *handler);
 void rl_outlet_forked(struct rl_outlet *outlet);
 
 /* Counts as lost what a broken connection has left. */

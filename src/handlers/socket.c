@@ -31,6 +31,11 @@ static ssize_t write_socket(struct ringlog_handler *handler, const char *bytes, 
     return rl_outlet_write(&socket_of(handler)->outlet, handler, bytes, length);
 }
 
+static int64_t idle(struct ringlog_handler *handler)
+{
+    return rl_outlet_idle(&socket_of(handler)->outlet, handler);
+}
+
 static void forked(struct ringlog_handler *handler)
 {
     rl_outlet_forked(&socket_of(handler)->outlet);
@@ -47,6 +52,7 @@ static const struct rl_handler_ops ops = {.kind = "socket",
                                           .lines = true,
                                           .append = append,
                                           .write = write_socket,
+                                          .idle = idle,
                                           .forked = forked,
                                           .close = close_socket};
 

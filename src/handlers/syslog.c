@@ -50,6 +50,11 @@ static ssize_t write_syslog(struct ringlog_handler *handler, const char *bytes, 
     return rl_outlet_write(&syslog_of(handler)->outlet, handler, bytes, length);
 }
 
+static int64_t idle(struct ringlog_handler *handler)
+{
+    return rl_outlet_idle(&syslog_of(handler)->outlet, handler);
+}
+
 static void forked(struct ringlog_handler *handler)
 {
     struct syslog_handler *syslog = syslog_of(handler);
@@ -78,6 +83,7 @@ static void close_syslog(struct ringlog_handler *handler)
 static const struct rl_handler_ops ops = {.kind = "syslog",
                                           .append = append,
                                           .write = write_syslog,
+                                          .idle = idle,
                                           .forked = forked,
                                           .close = close_syslog};
 

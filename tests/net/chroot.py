@@ -1,6 +1,7 @@
 """Debian packages that are not installed, run from a directory of their own: mail servers exclude one
 another, own users, and write where they always write. scripts/test unpacks them into
-build/servers/NAME; here such a tree becomes a root with the libraries that its programs need.
+build/servers/NAME; here such a tree becomes a root with the libraries that its programs need: this
+machine's, or those of another release that were unpacked with them.
 
 Needs root: for chroot(2), and because a mail server becomes several users."""
 
@@ -33,6 +34,8 @@ class Root:
         self.path = Path(folder, package)
         shutil.copytree(source, self.path, symlinks=True)
         self.processes = []
+        if (self.path / "usr/bin/sh").exists():
+            self.join_usr()
         for directory in ("dev", "tmp", "etc", "bin", "var/run", "var/log", "root", "home/postman",
                           "mail"):
             (self.path / directory).mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,11 @@ class Root:
         self.write("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
         self.write("etc/hosts", "127.0.0.1 localhost\n")
         shutil.copy("/etc/services", self.path / "etc/services")
-        shutil.copy("/bin/sh", self.path / "bin/sh")
+
+    def join_usr(self):
+        """What a release has in a package that is not unpacked: /lib and its like lie below /usr."""
+        for directory in ("bin", "sbin", "lib", "lib64"):
+            (self.path / directory).symlink_to(f"usr/{directory}")
 
     def write(self, name, text, mode=0o644):
         path = self.path / name
@@ -61,13 +68,13 @@ class Root:
         shutil.copy(source, self.path / name)
         (self.path / name).chmod(mode)
 
-    def add_libraries(self, *more):
-        """What its programs are linked with, from this machine."""
+    def add_libraries(self):
+        """What its programs and their shell are linked with, and that shell, from this machine."""
+        self.add("/bin/sh")
         own = {path.parent for path in self.path.rglob("*.so*")}
         environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(map(str, own))}
         for program in [path for path in self.path.rglob("*")
-                        if path.is_file() and not path.is_symlink() and is_elf(path)] + [
-                            Path(name) for name in more]:
+                        if path.is_file() and not path.is_symlink() and is_elf(path)]:
             listing = subprocess.run(["ldd", program], capture_output=True, text=True,
                                      env=environment).stdout
             if "not found" in listing:

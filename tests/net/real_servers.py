@@ -13,7 +13,7 @@ USER, PASSWORD = "mailer@example.org", "s3cr3t"
 
 
 class RealServer:
-    ways = ("starttls", "tls", "plain") # each has a port
+    ways = ("starttls", "tls", "plain") # each has a port; the first two want a password
 
     def __init__(self, package, servers, certificate, users):
         # Beside the packages: /tmp may be mounted without devices.
@@ -49,8 +49,6 @@ class RealServer:
 
 
 class OpenSmtpd(RealServer):
-    ways = ("plain",)
-
     def __init__(self, servers, certificate):
         super().__init__("opensmtpd", servers, certificate, [
             ("opensmtpd", 60001, "/var/lib/opensmtpd/empty"), ("opensmtpq", 60002, "/nonexistent")])
@@ -60,16 +58,26 @@ class OpenSmtpd(RealServer):
         for directory in ("var/lib/opensmtpd/empty", "var/spool/smtpd", "var/empty"):
             (root.path / directory).mkdir(parents=True, exist_ok=True)
             (root.path / directory).chmod(0o711)
-        root.add_libraries("/bin/sh")
-        root.write("etc/smtpd.conf", f"""
-table everybody {{ "@example.org" = "postman" }}
-listen on 127.0.0.1 port {self.ports["plain"]} hostname mx.example.org
-action "keep" maildir "/mail" virtual <everybody>
-match from any for domain "example.org" action "keep"
-""")
+        # For mail that it sends on; it does not start without one.
+        root.write("etc/ssl/certs/ca-certificates.crt", (root.path / "etc/cert.pem").read_text())
+        hashed = root.run("/usr/libexec/opensmtpd/encrypt", PASSWORD).stdout.decode().strip()
+        root.write("etc/smtpd.conf", SMTPD_CONF.format(user=USER, hashed=hashed, **self.ports))
 
     def launch(self):
         self.root.start("/usr/sbin/smtpd", "-d", "-f", "/etc/smtpd.conf")
+
+
+SMTPD_CONF = """
+table everybody {{ "@example.org" = "postman" }}
+table passwords {{ "{user}" = "{hashed}" }}
+pki own cert "/etc/cert.pem"
+pki own key "/etc/key.pem"
+listen on 127.0.0.1 port {starttls} hostname mx.example.org tls-require pki own auth <passwords>
+listen on 127.0.0.1 port {tls} hostname mx.example.org smtps pki own auth <passwords>
+listen on 127.0.0.1 port {plain} hostname mx.example.org
+action "keep" maildir "/mail" virtual <everybody>
+match from any for domain "example.org" action "keep"
+"""
 
 
 class Postfix(RealServer):
@@ -81,7 +89,7 @@ class Postfix(RealServer):
         root = self.root
         for plugin in Path("/usr/lib").glob("*/sasl2/lib*.so*"):
             root.add(str(plugin))
-        root.add_libraries("/bin/sh")
+        root.add_libraries()
         self.make_queue()
         root.write("etc/postfix/sasl/smtpd.conf", "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
                                           "mech_list: PLAIN LOGIN\nsasldb_path: /etc/sasldb\n")

@@ -1,6 +1,6 @@
 /* A program that logs to one server and to the file beside.log, as the tests tell it on stdin:
  *
- *     sender smtp|http NAME=VALUE...      options of the handler; see take()
+ *     sender smtp|http|socket NAME=VALUE...     options of the handler; see take()
  *
  *     error TEXT        logs it; "hex" instead: bytes in hexadecimal
  *     many N TEXT       N times
@@ -13,11 +13,13 @@
  *
  * Each command is answered by one line. */
 #include <ringlog/net.h>
+#include <ringlog/network.h>
 #include <ringlog/ringlog.h>
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,8 +138,17 @@ static int make(const char *kind)
     smtp.to_count = to_count;
     http.headers = headers;
     http.header_count = header_count;
+    if (strcmp(kind, "socket") == 0)
+        return ringlog_socket_handler_new(&handler, url, NULL);
     return strcmp(kind, "smtp") == 0 ? ringlog_smtp_handler_new(&handler, &smtp)
                                      : ringlog_http_handler_new(&handler, url, &http);
+}
+
+/* It is on our command line: the library has a copy by now. */
+static void forget_password(void)
+{
+    if (smtp.password != NULL)
+        explicit_bzero((char *)(uintptr_t)smtp.password, strlen(smtp.password));
 }
 
 static int set_format(void)
@@ -159,6 +170,7 @@ static int start(const char *kind)
     if (late && ringlog_init(NULL) < 0)
         return -1;
     int result = make(kind);
+    forget_password();
     if (result == 0)
         result = set_format();
     if (result == 0)

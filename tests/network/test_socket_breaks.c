@@ -115,12 +115,95 @@ PROCESS_TEST(what_a_reset_cut_off_is_sent_again_from_the_line_it_cut)
     const int came = await_quiet(first);
     require(came > 101 && came < LINES * 101);
     reset(first);
-    /* Nobody knows of it before there is something to send. */
     ringlog_info(ringlog_root(), "%0100d", LINES);
     struct line_reader reader = {.fd = accept_one(listener)};
     for (long i = came / 101; i <= LINES; i++)
         require(strtol(read_line(&reader), NULL, 10) == i);
     require(!is_readable(reader.fd, 50));
+}
+
+/* The first connection is reset while most of LINES lines are on their way; then nothing is logged.
+ * Returns how many lines came. */
+static int break_when_idle(int listener)
+{
+    const int bytes = 8192;
+    require(setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) == 0);
+    for (int i = 0; i < LINES; i++)
+        ringlog_info(ringlog_root(), "%0100d", i);
+    const int server = accept_one(listener);
+    require(ringlog_flush(5000) == 0);
+    const int came = await_quiet(server);
+    close(listener);
+    reset(server);
+    return came / 101;
+}
+
+PROCESS_TEST(an_idle_connection_that_broke_is_made_again_for_what_it_cut_off)
+{
+    uint16_t port = 0;
+    int listener = bind_inet(SOCK_STREAM, &port);
+    ringlog_handler *handler = attach_socket(inet_address("tcp", port));
+    require(ringlog_init(NULL) == 0);
+    const long first = break_when_idle(listener);
+    for (const int64_t until = now_ms() + 10000; counts_of(handler).errors < 3;)
+        require(now_ms() < until); /* it broke, and nobody was there twice */
+    listener = bind_inet(SOCK_STREAM, &port);
+    struct line_reader reader = {.fd = accept_one(listener)};
+    for (long i = first; i < LINES; i++)
+        require(strtol(read_line(&reader), NULL, 10) == i);
+    require(!is_readable(reader.fd, 500) && !is_readable(listener, 0));
+    require(ringlog_shutdown(1000) == 0 && counts_of(handler).lost == 0);
+}
+
+PROCESS_TEST(so_is_one_whose_server_went_without_reading)
+{
+    char path[200], address[220];
+    require(getcwd(path, sizeof path - 10) != NULL);
+    strcat(path, "/server");
+    snprintf(address, sizeof address, "unix:%s", path);
+    const int listener = bind_unix(SOCK_STREAM, path);
+    attach_socket(address);
+    require(ringlog_init(NULL) == 0);
+    ringlog_info(ringlog_root(), "0");
+    ringlog_info(ringlog_root(), "1");
+    require(ringlog_flush(5000) == 0);
+    close(accept_one(listener));
+    struct line_reader reader = {.fd = accept_one(listener)};
+    require(read_numbers(&reader, 0, 2) == 2);
+}
+
+PROCESS_TEST(a_dead_server_that_an_idle_handler_waits_for_holds_up_neither_flush_nor_shutdown)
+{
+    uint16_t port = 0;
+    const int listener = bind_inet(SOCK_STREAM, &port);
+    ringlog_handler *handler;
+    const struct ringlog_socket_options options = {
+        .connection = {.reconnect_min_ms = 60000, .reconnect_max_ms = 60000}};
+    require(ringlog_socket_handler_new(&handler, inet_address("tcp", port), &options) == 0);
+    attach(handler);
+    require(ringlog_init(NULL) == 0);
+    const long first = break_when_idle(listener);
+    const int64_t from = now_ms();
+    while (counts_of(handler).errors == 0)
+        require(now_ms() < from + 10000);
+    require(ringlog_flush(1000) == 0 && ringlog_shutdown(1000) == 0);
+    require(now_ms() < from + 10000);
+    require(counts_of(handler).lost == (uint64_t)(LINES - first));
+}
+
+PROCESS_TEST(an_idle_connection_that_broke_with_nothing_on_its_way_is_left_alone)
+{
+    uint16_t port = 0;
+    const int listener = bind_inet(SOCK_STREAM, &port);
+    attach_socket(inet_address("tcp", port));
+    require(ringlog_init(NULL) == 0);
+    ringlog_info(ringlog_root(), "0");
+    struct line_reader reader = {.fd = accept_one(listener)};
+    require(read_numbers(&reader, 0, 1) == 1);
+    sleep_ms(500);
+    /* What its peer has needs no connection. */
+    reset(reader.fd);
+    require(!is_readable(listener, 1000));
 }
 
 PROCESS_TEST(a_line_that_was_half_out_begins_again)
@@ -241,6 +324,11 @@ int main(void)
         cmocka_unit_test(a_listener_that_comes_and_goes_misses_no_line),
         cmocka_unit_test(a_line_after_an_idle_connection_was_closed_is_not_lost),
         cmocka_unit_test(what_a_reset_cut_off_is_sent_again_from_the_line_it_cut),
+        cmocka_unit_test(an_idle_connection_that_broke_is_made_again_for_what_it_cut_off),
+        cmocka_unit_test(so_is_one_whose_server_went_without_reading),
+        cmocka_unit_test(
+            a_dead_server_that_an_idle_handler_waits_for_holds_up_neither_flush_nor_shutdown),
+        cmocka_unit_test(an_idle_connection_that_broke_with_nothing_on_its_way_is_left_alone),
         cmocka_unit_test(a_line_that_was_half_out_begins_again),
         cmocka_unit_test(a_half_open_connection_is_noticed_and_its_lines_are_sent_again),
         cmocka_unit_test(what_a_dead_connection_still_holds_at_the_end_is_counted),
