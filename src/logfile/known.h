@@ -20,6 +20,7 @@ struct rl_known_entry {
     uint64_t block;    /* the open block in which it has the place; 0: none */
     uint32_t place;
     uint64_t records; /* a thread's, in the stream */
+    bool indexed;     /* its definition went to the index */
     void *content;    /* what was defined: a name, a thread, a site without id; or NULL */
     uint32_t content_bytes;
 };

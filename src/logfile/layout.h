@@ -54,7 +54,10 @@
  *     LOSS     definitions | varint thread (0: none) | varint count | varint reason; the header's
  *              times are those between which they were lost
  *     CLOCK    time (8 bytes) and monotonic clock (8 bytes) at the same moment
- *     END      nothing
+ *     END      eight bytes: how many the INDEX block before it has; 0: there is none
+ *     INDEX    definitions | byte: there is an INDEX block before this one | varint blocks | of
+ *              these, columns of numbers: bytes, kind, records, least time, greatest less least
+ *              time, level mask, logger mask (logfile/index.h)
  */
 #ifndef RL_LOGFILE_LAYOUT_H
 #define RL_LOGFILE_LAYOUT_H
@@ -79,6 +82,8 @@
 /* No payload is larger: what a reader must be ready to hold. */
 #define RL_BLOCK_MOST (4 * 1024 * 1024)
 
+#define RL_END_PAYLOAD 8
+
 enum rl_block_kind {
     RL_BLOCK_STREAM = 1,
     RL_BLOCK_RECORDS = 2,
@@ -87,6 +92,7 @@ enum rl_block_kind {
     RL_BLOCK_END = 5,
     /* Kinds from here on may be skipped by a reader that does not know them. */
     RL_BLOCK_OPTIONAL = 0x8000,
+    RL_BLOCK_INDEX = 0x8001,
 };
 
 /* Columns that only some of a block's records have (logfile/columns.h). */

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Definitions kept for all streams of a file together. */
 #define DEFINITIONS_MOST (4 * 1024 * 1024)
@@ -26,6 +28,7 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader)
     rl_buffer_free(&reader->sites);
     rl_buffer_free(&reader->threads);
     rl_buffer_free(&reader->fields);
+    rl_index_free(&reader->index);
     rl_scan_free(&reader->scan);
 }
 
@@ -42,14 +45,14 @@ static int give_up_block(struct rl_logfile_reader *reader, const char *why)
     reader->gap = (struct rl_gap){
         .from = reader->scan.input.offset,
         .to = block_end(reader),
-        .records = reader->rows_left,
+        .records = reader->rows_left + reader->unreadable,
         .first_sequence =
             reader->block.first_sequence + (reader->block.records - reader->rows_left),
         .why = why,
     };
     rl_scan_pass(&reader->scan, &reader->block);
     reader->found = reader->open = false;
-    reader->rows_left = 0;
+    reader->rows_left = reader->unreadable = 0;
     return RL_ITEM_GAP;
 }
 
@@ -148,7 +151,8 @@ static int enter_stream(struct rl_logfile_reader *reader)
     const uint32_t at = rl_idmap_find(&reader->stream_index, block->stream);
     if (at == RL_IDMAP_NONE)
         return add_stream(reader, block->stream);
-    if (begins)
+    /* One of which no block was read is known from the index. */
+    if (begins && reader->streams[at]->next_block != 0)
         return restart_stream(reader, at);
     reader->stream = reader->streams[at];
     return 0;
@@ -266,7 +270,7 @@ static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
 static int open_block(struct rl_logfile_reader *reader)
 {
     const struct rl_block *block = &reader->block;
-    reader->rows_left = 0;
+    reader->rows_left = reader->unreadable = 0;
     if (!is_understood(block))
         return give_up_block(reader, "a block needs a newer reader");
     if (reader->unwanted)
@@ -317,11 +321,84 @@ static int take_head(struct rl_logfile_reader *reader)
     return 0;
 }
 
+/* ---- the index ------------------------------------------------------------------------------- */
+
+static int define_from_index(void *context, uint32_t stream, struct rl_cursor *definitions)
+{
+    struct rl_logfile_reader *reader = context;
+    const uint32_t at = rl_idmap_find(&reader->stream_index, stream);
+    if (at != RL_IDMAP_NONE) {
+        reader->stream = reader->streams[at];
+    } else {
+        const int error = add_stream(reader, stream);
+        if (error != 0)
+            return error;
+    }
+    return rl_stream_define(reader->stream, definitions, &reader->room);
+}
+
+/* Of a file that is read from its beginning, if only some of it is wanted. 0 or -ENOMEM. */
+static int read_index(struct rl_logfile_reader *reader)
+{
+    const struct rl_selection *selection = &reader->selection;
+    const int fd = reader->scan.input.fd;
+    struct stat status;
+    reader->index_tried = true;
+    if (!(selection->by_level || selection->by_time || selection->by_logger) ||
+        lseek(fd, 0, SEEK_CUR) != 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    const int error =
+        rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
+    reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
+    reader->stream = NULL;
+    return error;
+}
+
+/* Whether the block must be looked at. */
+static bool is_wanted(const struct rl_logfile_reader *reader, const struct rl_index_entry *entry,
+                      struct rl_stream *stream)
+{
+    if (entry->kind != RL_BLOCK_RECORDS)
+        return entry->kind < RL_BLOCK_OPTIONAL;
+    const struct rl_block block = {
+        .level_mask = entry->level_mask,
+        .logger_mask = entry->logger_mask,
+        .least_time_ns = entry->least_time_ns,
+        .greatest_time_ns = entry->greatest_time_ns,
+    };
+    return rl_selection_block(&reader->selection, stream, &block);
+}
+
+/* Passes over blocks of which the index says that they are not wanted. */
+static void pass_unwanted(struct rl_logfile_reader *reader)
+{
+    const struct rl_index_entry *entries = (const void *)reader->index.entries.data;
+    const uint64_t offset = reader->scan.input.offset;
+    uint64_t bytes = 0;
+    for (; reader->index_left != 0; reader->index_left--) {
+        const struct rl_index_entry *entry = &entries[reader->index_left - 1];
+        if (entry->offset < offset + bytes)
+            continue;
+        const uint32_t at = rl_idmap_find(&reader->stream_index, entry->stream);
+        if (entry->offset != offset + bytes || at == RL_IDMAP_NONE ||
+            is_wanted(reader, entry, reader->streams[at]))
+            break;
+        bytes += entry->bytes;
+        reader->streams[at]->next_block = entry->number + 1;
+        reader->streams[at]->next_sequence = entry->first_sequence + entry->records;
+    }
+    rl_input_pass(&reader->scan.input, bytes);
+}
+
 /* Goes to the next block that is whole, or of which only the head is wanted: 1, 0 at the end,
  * -E2BIG for one of a stream too many, -errno. */
 static int seek_block(struct rl_logfile_reader *reader)
 {
     int result;
+    if (!reader->index_tried && (result = read_index(reader)) != 0)
+        return result;
+    if (!reader->scan.damaged)
+        pass_unwanted(reader);
     while ((result = rl_scan_find(&reader->scan, &reader->block)) > 0) {
         result = take_head(reader);
         if (result != 0 && result != -E2BIG)
@@ -353,7 +430,7 @@ static int find_block(struct rl_logfile_reader *reader)
         return give_up_block(reader, "too many streams");
     if (!account(reader)) {
         const uint64_t from = reader->gap.from;
-        reader->rows_left = 0;
+        reader->rows_left = reader->unreadable = 0;
         give_up_block(reader, "a block repeats what was there already");
         reader->gap.from = from;
         return RL_ITEM_GAP;
@@ -399,24 +476,36 @@ static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *r
     return !(site->flags & RL_SITE_EVENT) || set_event_texts(&reader->record);
 }
 
+/* What the row stands for; false: a definition is lost. */
+static bool resolve(struct rl_logfile_reader *reader, const struct rl_row *row,
+                    struct rl_read_logger **logger, const struct rl_thread **thread)
+{
+    const struct rl_block_site *found =
+        (const struct rl_block_site *)(const void *)reader->sites.data + row->site;
+    reader->site = found->site;
+    *logger = row->has_logger ? rl_stream_logger(reader->stream, row->logger) : found->logger;
+    *thread = ((const struct rl_thread *const *)(const void *)reader->threads.data)[row->thread];
+    return found->site != NULL && *logger != NULL && *thread != NULL;
+}
+
+static int pass_unreadable(struct rl_logfile_reader *reader)
+{
+    if (reader->unreadable++ == 0)
+        reader->first_unreadable = reader->sequence;
+    reader->rows_left--;
+    return 0;
+}
+
 /* One row: RL_ITEM_RECORD, a gap, or 0 when the selection does not want it. */
 static int next_row(struct rl_logfile_reader *reader)
 {
     struct rl_row row;
+    struct rl_read_logger *logger;
+    const struct rl_thread *thread;
     rl_rows_next(&reader->rows, &row);
-    const struct rl_block_site *found =
-        (const struct rl_block_site *)(const void *)reader->sites.data + row.site;
-    reader->site = found->site;
-    if (reader->site == NULL)
-        return give_up_block(reader, "the definition of a call site is lost");
-    struct rl_read_logger *logger =
-        row.has_logger ? rl_stream_logger(reader->stream, row.logger) : found->logger;
-    if (logger == NULL)
-        return give_up_block(reader, "the definition of a logger is lost");
-    const struct rl_thread *thread =
-        ((const struct rl_thread *const *)(const void *)reader->threads.data)[row.thread];
-    if (thread == NULL)
-        return give_up_block(reader, "the definition of a thread is lost");
+    reader->sequence = reader->block.first_sequence + (reader->block.records - reader->rows_left);
+    if (!resolve(reader, &row, &logger, &thread))
+        return pass_unreadable(reader);
     const int32_t level = row.has_level ? row.level : reader->site->site->level;
     const bool selected = rl_selection_row(&reader->selection, level, row.time_ns, logger);
     if (selected &&
@@ -425,9 +514,18 @@ static int next_row(struct rl_logfile_reader *reader)
                                       : give_up_block(reader, "a record's fields make no sense");
     if (selected && !fill_record(reader, &row, level, logger, thread))
         return give_up_block(reader, "an event's texts make no sense");
-    reader->sequence = reader->block.first_sequence + (reader->block.records - reader->rows_left);
     reader->rows_left--;
     return selected ? RL_ITEM_RECORD : 0;
+}
+
+/* All rows were read: an item if there was no way to read some of them. */
+static int close_records(struct rl_logfile_reader *reader)
+{
+    if (reader->unreadable == 0)
+        return pass_block(reader);
+    const int item = give_up_block(reader, "the definitions of some records are lost");
+    reader->gap.first_sequence = reader->first_unreadable;
+    return item;
 }
 
 int rl_logfile_reader_next(struct rl_logfile_reader *reader)
@@ -437,7 +535,7 @@ int rl_logfile_reader_next(struct rl_logfile_reader *reader)
         if (reader->open && reader->rows_left != 0)
             result = next_row(reader);
         else if (reader->open)
-            result = pass_block(reader);
+            result = close_records(reader);
         else if (reader->found)
             result = open_block(reader);
         else if ((result = find_block(reader)) == RL_ITEM_END && !reader->found)

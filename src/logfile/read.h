@@ -5,6 +5,7 @@
 #ifndef RL_LOGFILE_READ_H
 #define RL_LOGFILE_READ_H
 
+#include "logfile/index.h"
 #include "logfile/rows.h"
 #include "logfile/scan.h"
 #include "logfile/select.h"
@@ -48,6 +49,11 @@ struct rl_logfile_reader {
     size_t room;         /* definitions that may still be kept */
     uint64_t generation; /* changes when a stream comes or goes: pointers into streams are stale */
 
+    /* The index of the file, if it has one and a selection makes it worth reading. */
+    struct rl_index index;
+    size_t index_left; /* entries that lie ahead */
+    bool index_tried;
+
     /* The block that was found; `open` while rows of it are left. */
     struct rl_block block;
     bool found, open;
@@ -55,6 +61,8 @@ struct rl_logfile_reader {
     int definitions_bad; /* 0, or what is wrong with its definitions: -EBADMSG, -E2BIG */
     struct rl_rows rows;
     uint32_t rows_left;
+    uint32_t unreadable; /* of the rows so far: what they need to know is lost */
+    uint64_t first_unreadable;
     /* What the places in its tables stand for; NULL: what their definition was in is lost. */
     struct rl_buffer sites;   /* struct rl_block_site */
     struct rl_buffer threads; /* const struct rl_thread * */

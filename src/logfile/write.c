@@ -61,6 +61,7 @@ void rl_logfile_writer_free(struct rl_logfile_writer *writer)
     rl_buffer_free(&writer->header);
     rl_buffer_free(&writer->definitions);
     rl_stage_free(&writer->stage);
+    rl_index_writer_free(&writer->index);
     rl_columns_scratch_free(&writer->scratch);
     rl_buffer_free(&writer->body);
 }
@@ -74,10 +75,12 @@ static void finish(struct rl_logfile_writer *writer, struct rl_buffer *out, size
     block->stream = writer->stream;
     block->number = writer->blocks++;
     block->first_sequence = writer->sequence;
-    if (rl_block_finish(out, begin, block))
+    if (rl_block_finish(out, begin, block)) {
         writer->position += out->length - begin;
-    else
+        rl_index_add(&writer->index, block, out->length - begin);
+    } else {
         rl_logfile_writer_forget(writer); /* its definitions are lost with it */
+    }
     writer->sequence += block->records;
 }
 
@@ -100,6 +103,24 @@ static uint32_t put_definitions(struct rl_logfile_writer *writer, struct rl_buff
     rl_buffer_append(out, writer->definitions.data, bytes);
     writer->definitions.length = 0;
     return (uint32_t)bytes; /* a block that is larger is not made */
+}
+
+/* Its own bytes; 0: it could not be made. */
+static uint64_t put_index(struct rl_logfile_writer *writer, struct rl_buffer *out)
+{
+    if (writer->index.broken)
+        return 0;
+    const uint64_t position = writer->position;
+    const size_t begin = rl_block_begin(out);
+    rl_buffer_append(out, writer->index.definitions.data, writer->index.definitions.length);
+    struct rl_block block = {
+        .kind = RL_BLOCK_INDEX,
+        .definitions_bytes = (uint32_t)writer->index.definitions.length,
+    };
+    rl_index_append(&writer->index, out);
+    rl_index_clear(&writer->index); /* the next one lists this one first */
+    finish(writer, out, begin, &block);
+    return writer->position - position;
 }
 
 /* What a record is relative to at a block's start: nothing. */
@@ -129,14 +150,17 @@ void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_
     writer->stage.count = 0;
     if (writer->position >= writer->header_due_at)
         put_header(writer, out);
+    if (rl_index_is_due(&writer->index))
+        put_index(writer, out);
 }
 
 /* Numbers of a column may take nearly twice what they take in a record, if there are only a few. */
 uint64_t rl_logfile_writer_bytes(const struct rl_logfile_writer *writer)
 {
+    const uint64_t closed = writer->position + rl_index_bytes(&writer->index);
     if (writer->stage.count == 0)
-        return writer->position;
-    return writer->position + RL_BLOCK_HEADER + writer->definitions.length +
+        return closed;
+    return closed + RL_BLOCK_HEADER + writer->definitions.length +
            2 * (uint64_t)rl_stage_bytes(&writer->stage);
 }
 
@@ -155,13 +179,15 @@ void rl_logfile_writer_clock(struct rl_logfile_writer *writer, int64_t time_ns,
 void rl_logfile_writer_end(struct rl_logfile_writer *writer, struct rl_buffer *out)
 {
     rl_logfile_writer_finish_block(writer, out);
+    const uint64_t index = writer->sequence == 0 ? 0 : put_index(writer, out);
     const size_t begin = rl_block_begin(out);
+    rl_append_le64(out, index);
     finish(writer, out, begin, &(struct rl_block){.kind = RL_BLOCK_END});
 }
 
 /* ---- definitions ----------------------------------------------------------------------------- */
 
-void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
+static void forget_definitions(struct rl_logfile_writer *writer)
 {
     rl_known_forget(&writer->sites);
     rl_known_forget(&writer->transients);
@@ -170,11 +196,29 @@ void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
     writer->thread_number = 0;
 }
 
+void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
+{
+    forget_definitions(writer);
+    writer->index.broken = true;
+}
+
+/* A definition was made, behind `from`. */
+static void defined(struct rl_logfile_writer *writer, struct rl_known_entry *entry, size_t from)
+{
+    const struct rl_buffer *made = &writer->definitions;
+    rl_known_defined(entry, writer->position);
+    if (entry->indexed || made->failed)
+        return;
+    rl_buffer_append(&writer->index.definitions, made->data + from, made->length - from);
+    entry->indexed = true;
+}
+
 static void define_logger(struct rl_logfile_writer *writer, struct rl_known_entry *logger)
 {
+    const size_t from = writer->definitions.length;
     rl_define_logger(&writer->definitions, (uint16_t)logger->id, logger->content,
                      logger->content_bytes);
-    rl_known_defined(logger, writer->position);
+    defined(writer, logger, from);
 }
 
 /* Sees to it that the record's logger is defined. */
@@ -219,8 +263,9 @@ static struct rl_known_entry *need_thread(struct rl_logfile_writer *writer,
 {
     struct rl_known_entry *entry = find_thread(writer, thread);
     if (entry != NULL && entry->due_at <= writer->position) {
+        const size_t from = writer->definitions.length;
         rl_define_thread(&writer->definitions, entry->id, thread);
-        rl_known_defined(entry, writer->position);
+        defined(writer, entry, from);
     }
     return entry;
 }
@@ -302,8 +347,9 @@ static void define_site(struct rl_logfile_writer *writer, struct rl_known_entry 
     struct rl_known_entry *logger = rl_known_find(&writer->loggers, site->logger);
     if (logger != NULL && logger->due_at <= writer->position)
         define_logger(writer, logger);
+    const size_t from = writer->definitions.length;
     rl_define_site(&writer->definitions, site->id, site->logger, record->site);
-    rl_known_defined(site, writer->position);
+    defined(writer, site, from);
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -380,7 +426,7 @@ static void take_back(struct rl_logfile_writer *writer, size_t definitions)
 {
     writer->definitions.length = definitions;
     writer->definitions.failed = false;
-    rl_logfile_writer_forget(writer);
+    forget_definitions(writer);
 }
 
 static bool is_full(const struct rl_logfile_writer *writer)

@@ -20,6 +20,7 @@
 
 #include "base/buffer.h"
 #include "logfile/columns.h"
+#include "logfile/index.h"
 #include "logfile/known.h"
 #include "logfile/layout.h"
 #include "record/record.h"
@@ -52,6 +53,8 @@ struct rl_logfile_writer {
     struct rl_columns_scratch scratch;
     uint64_t open_block; /* number of it, from 1: for places in it */
 
+    struct rl_index_writer index;
+
     /* By id of the process; transient sites by a hash of their content. */
     struct rl_known sites, transients, loggers, threads;
     /* Ids given out, never twice in a stream. */
@@ -67,7 +70,7 @@ void rl_logfile_writer_init(struct rl_logfile_writer *writer,
                             const struct rl_logfile_identity *identity);
 void rl_logfile_writer_free(struct rl_logfile_writer *writer);
 
-/* Bytes of the stream so far; of what is in the open block, at most. */
+/* Bytes of the stream, if it were closed now, at most. */
 uint64_t rl_logfile_writer_bytes(const struct rl_logfile_writer *writer);
 
 /* The block that names the stream. First of all, once. */

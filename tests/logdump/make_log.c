@@ -141,6 +141,10 @@ static void put_any_text(struct fields *fields, unsigned kind)
         put_text(fields, NULL, 0, false);
         return;
     }
+    if (any % 331 == 2) { /* a text that looks like the beginning of a block */
+        put_text(fields, RL_BLOCK_MAGIC, RL_BLOCK_MAGIC_BYTES, false);
+        return;
+    }
     const int length = kind % 2 == 0 ? snprintf(text, sizeof text, "/api/v%u", (unsigned)(any % 4))
                                      : snprintf(text, sizeof text, "%llx", (unsigned long long)any);
     put_text(fields, text, (size_t)length, any % 50 == 1);
@@ -186,6 +190,7 @@ static const char *const all_codes[] = {
     "\x06\x06\x02\x01",
     "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01",
     "\x03\x04",
+    "\x0a\x01",
 };
 #define SITES (sizeof all_codes / sizeof *all_codes)
 
@@ -234,9 +239,12 @@ static void mixed(struct builder *builder, long count)
         builder->time_ns += (int64_t)(any % 100 == 0 ? any % 1000000000 : any % 1000);
         if (any % 900 == 0)
             builder_flush(builder);
+        if (any % 3000 == 0)
+            rl_logfile_writer_clock(&builder->writer, builder->time_ns, 1000 + i, &builder->out);
         if (any % 5000 == 0)
-            rl_logfile_writer_loss(&builder->writer, &builder->thread, any % 100, builder->time_ns,
-                                   builder->time_ns + 5, RL_LOST_FULL, &builder->out);
+            rl_logfile_writer_loss(&builder->writer, &builder->thread, 1 + any % 97,
+                                   builder->time_ns, builder->time_ns + 5, RL_LOST_FULL,
+                                   &builder->out);
     }
 }
 

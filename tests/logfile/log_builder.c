@@ -49,6 +49,12 @@ void put_text(struct fields *fields, const char *text, size_t length, bool cut)
         put(fields, text, length);
 }
 
+int32_t scrambled(int i)
+{
+    const uint32_t product = (uint32_t)i * UINT32_C(2654435761);
+    return (int32_t)((product ^ product >> 15) * UINT32_C(2246822519));
+}
+
 struct builder *builder_new(int64_t seed)
 {
     struct builder *builder = calloc(1, sizeof *builder);

@@ -23,6 +23,9 @@ void put_f80(struct fields *fields, long double value);
 /* NULL is the null pointer. */
 void put_text(struct fields *fields, const char *text, size_t length, bool cut);
 
+/* Numbers that no column can make short. */
+int32_t scrambled(int i);
+
 struct builder {
     struct rl_logfile_writer writer;
     struct rl_buffer out;

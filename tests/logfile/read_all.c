@@ -41,6 +41,14 @@ static void take_item(const struct rl_logfile_reader *reader, int item, struct r
     }
 }
 
+int memory_file(const char *bytes, size_t length)
+{
+    const int fd = memfd_create("log", MFD_CLOEXEC);
+    assert_int_equal(write(fd, bytes, length), length);
+    lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
 void read_fd(int fd, struct result *result)
 {
     *result = (struct result){0};

@@ -27,6 +27,9 @@ struct result {
     int end; /* RL_ITEM_END or -errno */
 };
 
+/* A file in memory, to be read from its beginning. */
+int memory_file(const char *bytes, size_t length);
+
 void read_fd(int fd, struct result *result);
 void read_bytes(const void *bytes, size_t length, struct result *result);
 

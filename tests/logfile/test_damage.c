@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- a log to damage ------------------------------------------------------------------------- */
@@ -36,13 +35,6 @@ static void find_blocks(struct sample *sample)
     }
     sample->starts[sample->blocks] = at;
     assert_int_equal(at, sample->length);
-}
-
-/* Numbers that no column can make short. */
-static int32_t scrambled(int i)
-{
-    const uint32_t product = (uint32_t)i * UINT32_C(2654435761);
-    return (int32_t)((product ^ product >> 15) * UINT32_C(2246822519));
 }
 
 static void add_some(struct builder *builder, const uint32_t sites[3], int from, int to)
@@ -276,14 +268,6 @@ static void a_file_appended_to_itself_is_read_twice(void **state)
     sample_free(sample);
 }
 
-static int memory_file(const char *bytes, size_t length)
-{
-    const int fd = memfd_create("log", MFD_CLOEXEC);
-    assert_int_equal(write(fd, bytes, length), length);
-    lseek(fd, 0, SEEK_SET);
-    return fd;
-}
-
 static void streams_interleave(void **state)
 {
     (void)state;
@@ -330,96 +314,6 @@ static void streams_interleave(void **state)
     free(bytes);
 }
 
-/* ---- selection ------------------------------------------------------------------------------- */
-
-/* Forty blocks, of which the twentieth has the only ERROR and the only record of "rare"; the first
- * half of each body but that one's is damaged. The definition of its site stands in a block that is
- * not wanted. */
-static size_t make_mostly_unwanted(char **bytes)
-{
-    struct builder *builder = builder_new(1);
-    const uint32_t common = builder_site(builder, 20, 0, "common %d", "\x01");
-    const uint32_t rare = builder_site(builder, 10, 0, "rare %d", "\x01");
-    for (int block = 0; block < 40; block++) {
-        for (int i = 0; i < 500; i++) {
-            put_i32(&builder->fields, scrambled(i));
-            assert_int_equal(builder_add(builder, common, 20), 0);
-        }
-        if (block == 3 || block == 4) {
-            put_i32(&builder->fields, block);
-            assert_int_equal(builder_add(builder, rare, 10), 0);
-        }
-        if (block == 20) {
-            builder->logger_id = 9;
-            builder->logger = "rare";
-            put_i32(&builder->fields, block);
-            assert_int_equal(builder_add(builder, rare, 40), 0);
-            builder->logger_id = 3;
-            builder->logger = "net.http";
-        }
-        builder_flush(builder);
-    }
-    rl_logfile_writer_end(&builder->writer, &builder->out);
-    const size_t length = builder->out.length;
-    *bytes = malloc(length);
-    memcpy(*bytes, builder->out.data, length);
-    builder_free(builder);
-    struct rl_block block;
-    for (size_t at = 0; at < length; at += (size_t)rl_block_bytes(block.payload_bytes)) {
-        assert_true(rl_block_parse((const unsigned char *)*bytes + at, &block));
-        if (block.kind == RL_BLOCK_RECORDS && (block.level_mask & rl_level_bit(40)) == 0)
-            memset(*bytes + at + rl_block_head(&block), 0x55,
-                   (block.payload_bytes - block.definitions_bytes) / 2);
-    }
-    return length;
-}
-
-static void expect_the_rare_one(int fd, const struct rl_selection *selection)
-{
-    struct rl_logfile_reader reader;
-    rl_logfile_reader_init(&reader, fd);
-    reader.selection = *selection;
-    int item, found = 0;
-    while ((item = rl_logfile_reader_next(&reader)) > 0) {
-        if (item == RL_ITEM_STREAM)
-            continue;
-        assert_int_equal(item, RL_ITEM_RECORD);
-        assert_string_equal(rl_site_format(reader.record.site), "rare %d");
-        assert_int_equal(reader.sequence, 20 * 500 + 2 + 500);
-        found++;
-    }
-    assert_int_equal(item, RL_ITEM_END);
-    assert_int_equal(found, 1);
-    rl_logfile_reader_free(&reader);
-    close(fd);
-}
-
-static void what_is_not_wanted_is_not_looked_at(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"rare"};
-    const struct rl_selection by_level = {.by_level = true, .level = 40};
-    const struct rl_selection by_logger = {.by_logger = true, .loggers = names, .logger_count = 1};
-    char *bytes;
-    const size_t length = make_mostly_unwanted(&bytes);
-    expect_the_rare_one(memory_file(bytes, length), &by_level);
-    expect_the_rare_one(memory_file(bytes, length), &by_logger);
-    /* And from a pipe, which cannot be jumped over. */
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    const pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        _exit(write(ends[1], bytes, length) == (ssize_t)length ? 0 : 1);
-    }
-    close(ends[1]);
-    expect_the_rare_one(ends[0], &by_level);
-    int status;
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
-    free(bytes);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -431,7 +325,6 @@ int main(void)
         cmocka_unit_test(a_block_that_comes_twice_is_read_once),
         cmocka_unit_test(a_file_appended_to_itself_is_read_twice),
         cmocka_unit_test(streams_interleave),
-        cmocka_unit_test(what_is_not_wanted_is_not_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,237 @@
+/* What is not selected is not read: shown by logs in which that could not be read. */
+#include "cmocka_first.h"
+
+#include "log_builder.h"
+#include "logfile/block.h"
+#include "logfile/read.h"
+#include "read_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Forty blocks, of which the twentieth has the only ERROR and the only record of the logger "rare".
+ * The definition of its site stands in a block that is not wanted. */
+static size_t make_mostly_unwanted(char **bytes, int64_t seed)
+{
+    struct builder *builder = builder_new(seed);
+    const uint32_t common = builder_site(builder, 20, 0, "common %d", "\x01");
+    const uint32_t rare = builder_site(builder, 10, 0, "rare %d", "\x01");
+    for (int block = 0; block < 40; block++) {
+        for (int i = 0; i < 500; i++) {
+            put_i32(&builder->fields, scrambled(i));
+            assert_int_equal(builder_add(builder, common, 20), 0);
+        }
+        if (block == 3 || block == 4) {
+            put_i32(&builder->fields, block);
+            assert_int_equal(builder_add(builder, rare, 10), 0);
+        }
+        if (block == 20) {
+            builder->logger_id = 9;
+            builder->logger = "rare";
+            put_i32(&builder->fields, block);
+            assert_int_equal(builder_add(builder, rare, 40), 0);
+            builder->logger_id = 3;
+            builder->logger = "net.http";
+        }
+        builder_flush(builder);
+    }
+    rl_logfile_writer_end(&builder->writer, &builder->out);
+    const size_t length = builder->out.length;
+    *bytes = malloc(length);
+    memcpy(*bytes, builder->out.data, length);
+    builder_free(builder);
+    return length;
+}
+
+enum spoiled { BODIES, ALL, INDEX };
+
+/* Makes parts of a log unreadable: bodies of blocks without an ERROR, or all of these blocks, or
+ * the index. */
+static void spoil(char *bytes, size_t length, enum spoiled what)
+{
+    struct rl_block block;
+    size_t next;
+    for (size_t at = 0; at < length; at = next) {
+        assert_true(rl_block_parse((const unsigned char *)bytes + at, &block));
+        next = at + (size_t)rl_block_bytes(block.payload_bytes);
+        const size_t head = at + rl_block_head(&block);
+        const bool unwanted =
+            block.kind == RL_BLOCK_RECORDS && (block.level_mask & rl_level_bit(40)) == 0;
+        if (what == INDEX && block.kind == RL_BLOCK_INDEX) {
+            bytes[head + 5] ^= 1; /* sound and wrong */
+            rl_block_put_checksums((unsigned char *)bytes + at, &block);
+        }
+        if (what == BODIES && unwanted)
+            memset(bytes + head, 0x55, (next - head) / 2);
+        if (what == ALL && unwanted)
+            memset(bytes + at, 0x55, next - at);
+    }
+}
+
+static const struct rl_selection errors = {.by_level = true, .level = 40};
+
+/* Finds it so often, and at most so many gaps. */
+static void find_the_rare_one(int fd, const struct rl_selection *selection, int times, int gaps)
+{
+    struct rl_logfile_reader reader;
+    rl_logfile_reader_init(&reader, fd);
+    reader.selection = *selection;
+    int item, found = 0;
+    while ((item = rl_logfile_reader_next(&reader)) > 0) {
+        if (item == RL_ITEM_STREAM || (item == RL_ITEM_GAP && gaps-- > 0))
+            continue;
+        assert_int_equal(item, RL_ITEM_RECORD);
+        assert_string_equal(rl_site_format(reader.record.site), "rare %d");
+        assert_int_equal(reader.sequence, 20 * 500 + 2 + 500);
+        found++;
+    }
+    assert_int_equal(item, RL_ITEM_END);
+    assert_int_equal(found, times);
+    rl_logfile_reader_free(&reader);
+    close(fd);
+}
+
+static void expect_the_rare_one(int fd, const struct rl_selection *selection, int times)
+{
+    find_the_rare_one(fd, selection, times, 0);
+}
+
+/* From a pipe, which cannot be jumped over. */
+static void expect_the_rare_one_in_a_pipe(const char *bytes, size_t length)
+{
+    int ends[2], status;
+    assert_int_equal(pipe(ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        _exit(write(ends[1], bytes, length) == (ssize_t)length ? 0 : 1);
+    }
+    close(ends[1]);
+    expect_the_rare_one(ends[0], &errors, 1);
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+}
+
+/* The END block is cut off, so there is no index. */
+static void bodies_that_are_not_wanted_are_not_looked_at(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"rare"};
+    const struct rl_selection by_logger = {.by_logger = true, .loggers = names, .logger_count = 1};
+    char *bytes;
+    size_t length = make_mostly_unwanted(&bytes, 1);
+    spoil(bytes, length, BODIES);
+    length -= (size_t)rl_block_bytes(RL_END_PAYLOAD);
+    expect_the_rare_one(memory_file(bytes, length), &errors, 1);
+    expect_the_rare_one(memory_file(bytes, length), &by_logger, 1);
+    expect_the_rare_one_in_a_pipe(bytes, length);
+    free(bytes);
+}
+
+static void blocks_that_the_index_knows_are_not_looked_at(void **state)
+{
+    (void)state;
+    char *bytes;
+    const size_t length = make_mostly_unwanted(&bytes, 1);
+    expect_the_rare_one(memory_file(bytes, length), &errors, 1);
+    spoil(bytes, length, ALL);
+    expect_the_rare_one(memory_file(bytes, length), &errors, 1);
+    free(bytes);
+}
+
+static void an_index_that_is_wrong_is_done_without(void **state)
+{
+    (void)state;
+    char *bytes;
+    const size_t length = make_mostly_unwanted(&bytes, 1);
+    spoil(bytes, length, INDEX);
+    expect_the_rare_one(memory_file(bytes, length), &errors, 1);
+    free(bytes);
+}
+
+/* Any bit of the index and of the END block behind it. */
+static void an_index_that_is_damaged_hides_nothing(void **state)
+{
+    (void)state;
+    char *bytes;
+    const size_t length = make_mostly_unwanted(&bytes, 1);
+    struct rl_block block = {0};
+    size_t at = 0;
+    for (; block.kind != RL_BLOCK_INDEX; at += (size_t)rl_block_bytes(block.payload_bytes))
+        assert_true(rl_block_parse((const unsigned char *)bytes + at, &block));
+    at -= (size_t)rl_block_bytes(block.payload_bytes);
+    for (size_t bit = at * 8; bit < length * 8; bit++) {
+        bytes[bit / 8] ^= (char)(1 << bit % 8);
+        find_the_rare_one(memory_file(bytes, length), &errors, 1, 1);
+        bytes[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    free(bytes);
+}
+
+/* One log behind another: each has its index, and the definitions of its own. */
+static void an_index_for_each_stream(void **state)
+{
+    (void)state;
+    char *one, *other;
+    const size_t one_length = make_mostly_unwanted(&one, 1);
+    const size_t other_length = make_mostly_unwanted(&other, 2);
+    char *both = malloc(one_length + other_length);
+    memcpy(both, one, one_length);
+    memcpy(both + one_length, other, other_length);
+    spoil(both, one_length + other_length, ALL);
+    expect_the_rare_one(memory_file(both, one_length + other_length), &errors, 2);
+    free(both);
+    free(other);
+    free(one);
+}
+
+/* A log behind itself: the ids of both are of one stream, and the index is not believed. */
+static void a_stream_that_comes_twice_has_no_index(void **state)
+{
+    (void)state;
+    char *bytes;
+    const size_t length = make_mostly_unwanted(&bytes, 1);
+    bytes = realloc(bytes, 2 * length);
+    memcpy(bytes + length, bytes, length);
+    expect_the_rare_one(memory_file(bytes, 2 * length), &errors, 2);
+    free(bytes);
+}
+
+/* Blocks of another process between those of one make its distances wrong. */
+static void an_index_of_interleaved_streams_is_done_without(void **state)
+{
+    (void)state;
+    char *bytes, *other;
+    const size_t length = make_mostly_unwanted(&bytes, 1);
+    const size_t other_length = make_mostly_unwanted(&other, 2);
+    struct rl_block block;
+    size_t at = 0;
+    for (int i = 0; i < 10; i++) {
+        assert_true(rl_block_parse((const unsigned char *)bytes + at, &block));
+        at += (size_t)rl_block_bytes(block.payload_bytes);
+    }
+    char *both = malloc(length + other_length);
+    memcpy(both, bytes, at);
+    memcpy(both + at, other, other_length);
+    memcpy(both + at + other_length, bytes + at, length - at);
+    expect_the_rare_one(memory_file(both, length + other_length), &errors, 2);
+    free(both);
+    free(other);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bodies_that_are_not_wanted_are_not_looked_at),
+        cmocka_unit_test(blocks_that_the_index_knows_are_not_looked_at),
+        cmocka_unit_test(an_index_that_is_wrong_is_done_without),
+        cmocka_unit_test(an_index_that_is_damaged_hides_nothing),
+        cmocka_unit_test(an_index_for_each_stream),
+        cmocka_unit_test(a_stream_that_comes_twice_has_no_index),
+        cmocka_unit_test(an_index_of_interleaved_streams_is_done_without),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
