@@ -8,22 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Definitions kept for all streams of a file together. */
-#define DEFINITIONS_MOST (4 * 1024 * 1024)
-#define STREAMS_MOST     65536
-
 void rl_logfile_reader_init(struct rl_logfile_reader *reader, int fd)
 {
-    *reader = (struct rl_logfile_reader){.room = DEFINITIONS_MOST};
+    *reader = (struct rl_logfile_reader){0};
+    rl_streams_init(&reader->streams);
     rl_scan_init(&reader->scan, fd);
 }
 
 void rl_logfile_reader_free(struct rl_logfile_reader *reader)
 {
-    for (size_t i = 0; i < reader->stream_count; i++)
-        rl_stream_free(reader->streams[i]);
-    free(reader->streams);
-    rl_idmap_free(&reader->stream_index);
+    rl_streams_free(&reader->streams);
     rl_rows_free(&reader->rows);
     rl_buffer_free(&reader->sites);
     rl_buffer_free(&reader->threads);
@@ -71,75 +65,6 @@ static bool gap_before(struct rl_logfile_reader *reader)
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
-/* Forgets streams that were closed: many short runs may have appended to one file. */
-static void sweep(struct rl_logfile_reader *reader)
-{
-    size_t kept = 0;
-    rl_idmap_clear(&reader->stream_index);
-    for (size_t i = 0; i < reader->stream_count; i++) {
-        struct rl_stream *stream = reader->streams[i];
-        if (stream->ended) {
-            reader->room += stream->site_count + stream->logger_count + stream->thread_count;
-            rl_stream_free(stream);
-            continue;
-        }
-        reader->streams[kept] = stream;
-        /* No more entries than before, so this allocates nothing. */
-        rl_idmap_put(&reader->stream_index, stream->id, (uint32_t)kept++);
-    }
-    reader->stream_count = kept;
-    reader->stream = NULL;
-    reader->generation++;
-}
-
-/* Room for one more stream: 0, -E2BIG, -ENOMEM. */
-static int make_room(struct rl_logfile_reader *reader)
-{
-    if (reader->stream_count < reader->stream_capacity)
-        return 0;
-    sweep(reader);
-    if (reader->stream_count * 2 < reader->stream_capacity)
-        return 0;
-    if (reader->stream_count >= STREAMS_MOST)
-        return -E2BIG;
-    const size_t capacity = reader->stream_capacity == 0 ? 8 : reader->stream_capacity * 2;
-    struct rl_stream **streams = reallocarray(reader->streams, capacity, sizeof *streams);
-    if (streams == NULL)
-        return -ENOMEM;
-    reader->streams = streams;
-    reader->stream_capacity = capacity;
-    return 0;
-}
-
-static int add_stream(struct rl_logfile_reader *reader, uint32_t id)
-{
-    const int error = make_room(reader);
-    if (error != 0)
-        return error;
-    struct rl_stream *stream = rl_stream_new(id);
-    if (stream == NULL ||
-        !rl_idmap_put(&reader->stream_index, id, (uint32_t)reader->stream_count)) {
-        rl_stream_free(stream);
-        return -ENOMEM;
-    }
-    reader->streams[reader->stream_count++] = stream;
-    reader->stream = stream;
-    reader->generation++;
-    return 0;
-}
-
-/* The same stream from its beginning: a file that was appended to itself. */
-static int restart_stream(struct rl_logfile_reader *reader, uint32_t at)
-{
-    struct rl_stream *stream = rl_stream_new(reader->streams[at]->id);
-    if (stream == NULL)
-        return -ENOMEM;
-    rl_stream_free(reader->streams[at]);
-    reader->streams[at] = reader->stream = stream;
-    reader->generation++;
-    return 0;
-}
-
 /* Sets the block's stream: 0, -E2BIG, -ENOMEM. */
 static int enter_stream(struct rl_logfile_reader *reader)
 {
@@ -148,14 +73,15 @@ static int enter_stream(struct rl_logfile_reader *reader)
         block->kind == RL_BLOCK_STREAM && block->number == 0 && block->first_sequence == 0;
     if (!begins && reader->stream != NULL && reader->stream->id == block->stream)
         return 0;
-    const uint32_t at = rl_idmap_find(&reader->stream_index, block->stream);
-    if (at == RL_IDMAP_NONE)
-        return add_stream(reader, block->stream);
+    struct rl_stream *stream = rl_streams_find(&reader->streams, block->stream);
+    int error = 0;
+    if (stream == NULL)
+        error = rl_streams_add(&reader->streams, block->stream, &stream);
     /* One of which no block was read is known from the index. */
-    if (begins && reader->streams[at]->next_block != 0)
-        return restart_stream(reader, at);
-    reader->stream = reader->streams[at];
-    return 0;
+    else if (begins && stream->next_block != 0)
+        error = rl_streams_restart(&reader->streams, &stream);
+    reader->stream = stream;
+    return error;
 }
 
 /* Compares the block with what must come next in its stream, and adds to the gap before it. False:
@@ -197,7 +123,7 @@ static int take_definitions(struct rl_logfile_reader *reader)
     struct rl_cursor definitions;
     if (!rl_scan_definitions(&reader->scan, &reader->block, &definitions))
         return -ENOMEM;
-    const int error = rl_stream_define(reader->stream, &definitions, &reader->room);
+    const int error = rl_stream_define(reader->stream, &definitions, &reader->streams.room);
     reader->definitions_bad = error == -ENOMEM ? 0 : error;
     return error == -ENOMEM ? error : 0;
 }
@@ -261,7 +187,7 @@ static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
         return give_up_block(reader, "a stream's header makes no sense");
     if (error != 0)
         return error;
-    reader->generation++;
+    reader->streams.generation++;
     pass_block(reader);
     return RL_ITEM_STREAM;
 }
@@ -326,15 +252,9 @@ static int take_head(struct rl_logfile_reader *reader)
 static int define_from_index(void *context, uint32_t stream, struct rl_cursor *definitions)
 {
     struct rl_logfile_reader *reader = context;
-    const uint32_t at = rl_idmap_find(&reader->stream_index, stream);
-    if (at != RL_IDMAP_NONE) {
-        reader->stream = reader->streams[at];
-    } else {
-        const int error = add_stream(reader, stream);
-        if (error != 0)
-            return error;
-    }
-    return rl_stream_define(reader->stream, definitions, &reader->room);
+    struct rl_stream *found = rl_streams_find(&reader->streams, stream);
+    const int error = found == NULL ? rl_streams_add(&reader->streams, stream, &found) : 0;
+    return error != 0 ? error : rl_stream_define(found, definitions, &reader->streams.room);
 }
 
 /* Of a file that is read from its beginning, if only some of it is wanted. 0 or -ENOMEM. */
@@ -350,7 +270,6 @@ static int read_index(struct rl_logfile_reader *reader)
     const int error =
         rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
     reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
-    reader->stream = NULL;
     return error;
 }
 
@@ -379,13 +298,12 @@ static void pass_unwanted(struct rl_logfile_reader *reader)
         const struct rl_index_entry *entry = &entries[reader->index_left - 1];
         if (entry->offset < offset + bytes)
             continue;
-        const uint32_t at = rl_idmap_find(&reader->stream_index, entry->stream);
-        if (entry->offset != offset + bytes || at == RL_IDMAP_NONE ||
-            is_wanted(reader, entry, reader->streams[at]))
+        struct rl_stream *stream = rl_streams_find(&reader->streams, entry->stream);
+        if (entry->offset != offset + bytes || stream == NULL || is_wanted(reader, entry, stream))
             break;
         bytes += entry->bytes;
-        reader->streams[at]->next_block = entry->number + 1;
-        reader->streams[at]->next_sequence = entry->first_sequence + entry->records;
+        stream->next_block = entry->number + 1;
+        stream->next_sequence = entry->first_sequence + entry->records;
     }
     rl_input_pass(&reader->scan.input, bytes);
 }

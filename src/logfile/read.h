@@ -9,7 +9,7 @@
 #include "logfile/rows.h"
 #include "logfile/scan.h"
 #include "logfile/select.h"
-#include "logfile/stream.h"
+#include "logfile/streams.h"
 
 enum rl_item {
     RL_ITEM_END = 0,
@@ -43,11 +43,7 @@ struct rl_block_site {
 struct rl_logfile_reader {
     struct rl_scan scan;
     struct rl_selection selection;
-    struct rl_idmap stream_index; /* id to place in streams */
-    struct rl_stream **streams;
-    size_t stream_count, stream_capacity;
-    size_t room;         /* definitions that may still be kept */
-    uint64_t generation; /* changes when a stream comes or goes: pointers into streams are stale */
+    struct rl_streams streams;
 
     /* The index of the file, if it has one and a selection makes it worth reading. */
     struct rl_index index;

@@ -18,8 +18,8 @@
 /* Programs are made for raw or for escaped output. */
 static void forget_programs(struct ringlog_reader *reader)
 {
-    for (size_t i = 0; i < reader->inner.stream_count; i++) {
-        struct rl_stream *stream = reader->inner.streams[i];
+    for (size_t i = 0; i < reader->inner.streams.count; i++) {
+        struct rl_stream *stream = reader->inner.streams.list[i];
         for (size_t k = 0; k < stream->site_count; k++) {
             rl_program_free(stream->sites[k].program);
             stream->sites[k].program = NULL;
@@ -213,10 +213,10 @@ static struct rl_span span_of(const char *text)
 static void set_site(struct ringlog_reader *reader)
 {
     const struct rl_site *site = reader->inner.site->site;
-    if (reader->line_site == site && reader->line_generation == reader->inner.generation)
+    if (reader->line_site == site && reader->line_generation == reader->inner.streams.generation)
         return;
     reader->line_site = site;
-    reader->line_generation = reader->inner.generation;
+    reader->line_generation = reader->inner.streams.generation;
     reader->line = (struct rl_line){
         .start_ns = reader->inner.stream->time_ns,
         .process_id = reader->inner.stream->pid,
