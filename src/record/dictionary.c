@@ -196,7 +196,7 @@ uint32_t rl_dictionary_define(struct rl_dictionary *dictionary,
     rl_site_write(site, definition, hash);
     /* Edge define, registration's side: so that an id that is used names a whole entry.
      * Pairs with: define.find. */
-    __atomic_store_n(&site->ready, 1, __ATOMIC_RELEASE); /* define.ready */
+    __atomic_store_n(&site->ready, 1, __ATOMIC_RELEASE);         /* define.ready */
     __atomic_fetch_add(&dictionary->sites, 1, __ATOMIC_RELAXED); /* a count for people */
     id = (uint32_t)(at / 8);
     enter(dictionary, id, hash);

@@ -1,5 +1,6 @@
 #include "record/extra.h"
 
+#include "base/endian.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "record/decode.h"
@@ -62,42 +63,50 @@ bool rl_extra_next(struct rl_fields *list, struct rl_extra *extra)
     extra->key = (const char *)list->at + RL_EXTRA_HEAD;
     extra->key_length = length;
     list->at += RL_EXTRA_HEAD + length;
-    if (rl_fields_next(list, code, &extra->value))
+    if (rl_fields_next_little(list, code, &extra->value))
         return true;
     list->at = list->end;
     return false;
+}
+
+static void append_number(struct rl_buffer *list, uint64_t value, size_t bytes)
+{
+    unsigned char little[8];
+    rl_store_le64(little, value);
+    rl_buffer_append(list, little, bytes);
+}
+
+static void append_real(struct rl_buffer *list, double real)
+{
+    uint64_t bits;
+    memcpy(&bits, &real, sizeof bits);
+    append_number(list, bits, sizeof bits);
+}
+
+static void append_text(struct rl_buffer *list, const struct rl_text *text)
+{
+    const uint32_t cut = text->truncated ? RINGLOG_STRING_TRUNCATED : 0;
+    append_number(list, text->bytes == NULL ? RINGLOG_STRING_NULL : (uint32_t)text->length | cut,
+                  4);
+    rl_buffer_append(list, text->bytes, text->length);
 }
 
 static void append_value(struct rl_buffer *list, const struct rl_value *value)
 {
     switch (value->field) {
     case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES: {
-        const struct rl_text *text = &value->as.text;
-        const uint32_t word =
-            text->bytes == NULL
-                ? RINGLOG_STRING_NULL
-                : (uint32_t)text->length | (text->truncated ? RINGLOG_STRING_TRUNCATED : 0);
-        rl_buffer_append(list, &word, sizeof word);
-        rl_buffer_append(list, text->bytes, text->length);
+    case RINGLOG_FIELD_BYTES:
+        append_text(list, &value->as.text);
         return;
-    }
-    case RINGLOG_FIELD_F80: {
-        const double real = (double)value->as.long_real;
-        rl_buffer_append(list, &real, sizeof real);
+    case RINGLOG_FIELD_F80:
+        append_real(list, (double)value->as.long_real);
         return;
-    }
     case RINGLOG_FIELD_F64:
-        rl_buffer_append(list, &value->as.real, sizeof value->as.real);
+        append_real(list, value->as.real);
         return;
-    default: {
-        const uint32_t low = (uint32_t)value->as.bits;
-        if (rl_field_fixed_bytes(value->field) == sizeof low)
-            rl_buffer_append(list, &low, sizeof low);
-        else
-            rl_buffer_append(list, &value->as.bits, sizeof value->as.bits);
+    default:
+        append_number(list, value->as.bits, rl_field_fixed_bytes(value->field));
         return;
-    }
     }
 }
 

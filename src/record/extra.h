@@ -9,7 +9,7 @@
  *     byte  code of the value (enum ringlog_field)
  *     u16   bytes of the key
  *     key   without a terminator
- *     value as a field of a record
+ *     value as a field of a record, but that its numbers are little-endian everywhere
  *
  * Only the call's own fields lie otherwise where a log macro made them: keys in the site, values
  * among the record's fields. */

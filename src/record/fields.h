@@ -1,8 +1,9 @@
 /* Reading the fields of a record: every load goes through here, bounds first.
  *
  * Records may come from a damaged or hostile file, so what they say of their own size is checked
- * against what is there. Fields are unaligned and in the byte order of the machine that logged;
- * a decoder of foreign files swaps in the three loads below. */
+ * against what is there. Fields are unaligned. Those of a record are in the byte order of the
+ * machine, those of a packed list (record/extra.h), which goes into files as it is, little-endian.
+ */
 #ifndef RL_RECORD_FIELDS_H
 #define RL_RECORD_FIELDS_H
 
@@ -101,5 +102,8 @@ static inline bool rl_field_is_text(uint8_t field)
 
 /* Takes the next field, which the call site says is a `field`; false if it is not all there. */
 bool rl_fields_next(struct rl_fields *fields, uint8_t field, struct rl_value *value);
+
+/* The same for numbers that are little-endian. */
+bool rl_fields_next_little(struct rl_fields *fields, uint8_t field, struct rl_value *value);
 
 #endif
