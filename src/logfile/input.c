@@ -50,7 +50,7 @@ static bool make_room(struct rl_input *input, size_t bytes)
 }
 
 /* After a jump, so much beyond what is wanted: a head, mostly. */
-#define READ_AFTER_JUMP 1024
+#define READ_AFTER_JUMP 256
 
 /* `bytes`: how many are wanted in the window. */
 static void read_some(struct rl_input *input, size_t bytes)

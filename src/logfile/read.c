@@ -241,8 +241,8 @@ static int take_head(struct rl_logfile_reader *reader)
     if (result != 0)
         return result;
     /* After damage a head may be inside of what claims to be another block. */
-    reader->unwanted = block->kind == RL_BLOCK_RECORDS && is_understood(block) &&
-                       reader->definitions_bad == 0 && !reader->scan.damaged &&
+    reader->unwanted = is_understood(block) && reader->definitions_bad == 0 &&
+                       !reader->scan.damaged &&
                        !rl_selection_block(&reader->selection, reader->stream, block);
     return 0;
 }
@@ -277,9 +277,11 @@ static int read_index(struct rl_logfile_reader *reader)
 static bool is_wanted(const struct rl_logfile_reader *reader, const struct rl_index_entry *entry,
                       struct rl_stream *stream)
 {
-    if (entry->kind != RL_BLOCK_RECORDS)
-        return entry->kind < RL_BLOCK_OPTIONAL;
+    if (entry->kind >= RL_BLOCK_OPTIONAL || entry->kind == RL_BLOCK_CLOCK ||
+        (entry->kind == RL_BLOCK_STREAM && entry->number != 0))
+        return false;
     const struct rl_block block = {
+        .kind = (uint16_t)entry->kind,
         .level_mask = entry->level_mask,
         .logger_mask = entry->logger_mask,
         .least_time_ns = entry->least_time_ns,

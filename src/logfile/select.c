@@ -33,14 +33,24 @@ static uint32_t taken_loggers(const struct rl_selection *selection, struct rl_st
     return stream->loggers_taken;
 }
 
+static bool time_taken(const struct rl_selection *selection, int64_t least_ns, int64_t greatest_ns)
+{
+    return !selection->by_time ||
+           (greatest_ns >= selection->since_ns && least_ns <= selection->until_ns);
+}
+
 bool rl_selection_block(const struct rl_selection *selection, struct rl_stream *stream,
                         const struct rl_block *block)
 {
+    if (block->kind != RL_BLOCK_RECORDS && block->kind != RL_BLOCK_LOSS)
+        return true;
+    if (!time_taken(selection, block->least_time_ns, block->greatest_time_ns))
+        return false;
+    if (block->kind == RL_BLOCK_LOSS)
+        return true;
     /* All bits from the level's own up. */
     const uint32_t levels = -rl_level_bit(selection->level);
     return (!selection->by_level || (block->level_mask & levels) != 0) &&
-           (!selection->by_time || (block->greatest_time_ns >= selection->since_ns &&
-                                    block->least_time_ns <= selection->until_ns)) &&
            (!selection->by_logger || (block->logger_mask & taken_loggers(selection, stream)) != 0);
 }
 
@@ -48,7 +58,6 @@ bool rl_selection_row(const struct rl_selection *selection, int32_t level, int64
                       struct rl_read_logger *logger)
 {
     return (!selection->by_level || level >= selection->level) &&
-           (!selection->by_time ||
-            (time_ns >= selection->since_ns && time_ns <= selection->until_ns)) &&
+           time_taken(selection, time_ns, time_ns) &&
            (!selection->by_logger || logger_selected(selection, logger));
 }

@@ -18,7 +18,8 @@ struct rl_selection {
     size_t logger_count;
 };
 
-/* Whether it may take a record of the block, whose definitions the stream has. */
+/* Whether it may take something of the block, whose definitions the stream has: a record, or a told
+ * loss, of which only the time matters. */
 bool rl_selection_block(const struct rl_selection *selection, struct rl_stream *stream,
                         const struct rl_block *block);
 

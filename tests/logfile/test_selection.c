@@ -222,6 +222,41 @@ static void an_index_of_interleaved_streams_is_done_without(void **state)
     free(bytes);
 }
 
+static int count_losses(const struct builder *builder, int64_t since_ns)
+{
+    struct rl_logfile_reader reader;
+    rl_logfile_reader_init(&reader, memory_file(builder->out.data, builder->out.length));
+    reader.selection =
+        (struct rl_selection){.by_time = true, .since_ns = since_ns, .until_ns = INT64_MAX};
+    int item, losses = 0;
+    while ((item = rl_logfile_reader_next(&reader)) > 0)
+        losses += item == RL_ITEM_LOSS;
+    assert_int_equal(item, RL_ITEM_END);
+    close(reader.scan.input.fd);
+    rl_logfile_reader_free(&reader);
+    return losses;
+}
+
+/* With an index and without one. */
+static void a_loss_is_told_if_it_was_at_a_selected_time(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    rl_logfile_writer_loss(&builder->writer, &builder->thread, 1, 100, 200, RL_LOST_FULL,
+                           &builder->out);
+    const uint32_t site = builder_site(builder, 20, 0, "one", "");
+    assert_int_equal(builder_add(builder, site, 20), 0);
+    builder_flush(builder);
+    for (int closed = 0; closed < 2; closed++) {
+        assert_int_equal(count_losses(builder, 150), 1);
+        assert_int_equal(count_losses(builder, 200), 1);
+        assert_int_equal(count_losses(builder, 201), 0);
+        if (!closed)
+            rl_logfile_writer_end(&builder->writer, &builder->out);
+    }
+    builder_free(builder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +266,7 @@ int main(void)
         cmocka_unit_test(an_index_that_is_damaged_hides_nothing),
         cmocka_unit_test(an_index_for_each_stream),
         cmocka_unit_test(a_stream_that_comes_twice_has_no_index),
+        cmocka_unit_test(a_loss_is_told_if_it_was_at_a_selected_time),
         cmocka_unit_test(an_index_of_interleaved_streams_is_done_without),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
