@@ -1,5 +1,6 @@
 /* Writes a log of a named kind to standard output, for tests of logdump.
  *
+ *     make_log tiny         the example of docs/rlog-format.md
  *     make_log plain        six records of several levels and loggers, a told loss, an end
  *     make_log hostile      formats, names and texts that try to drive a terminal
  *     make_log many COUNT   records with an int and a string
@@ -29,6 +30,17 @@ static void write_out(struct builder *builder)
         at += (size_t)written;
     }
     builder->out.length = 0;
+}
+
+static void tiny(struct builder *builder)
+{
+    const uint32_t site = builder_site(builder, 20, 0, "took %d ms", "\x01");
+    builder->logger = "app";
+    builder->logger_id = 1;
+    for (int i = 0; i < 3; i++) {
+        put_i32(&builder->fields, 12 + i % 2);
+        builder_add(builder, site, 20);
+    }
 }
 
 static void plain(struct builder *builder)
@@ -251,7 +263,9 @@ static void mixed(struct builder *builder, long count)
 int main(int argc, char **argv)
 {
     struct builder *builder = builder_new(1);
-    if (argc == 2 && strcmp(argv[1], "plain") == 0)
+    if (argc == 2 && strcmp(argv[1], "tiny") == 0)
+        tiny(builder);
+    else if (argc == 2 && strcmp(argv[1], "plain") == 0)
         plain(builder);
     else if (argc == 2 && strcmp(argv[1], "hostile") == 0)
         hostile(builder);

@@ -5,7 +5,9 @@ and reads it as we do.
     test_spec.py LIST_LOG MAKE_LOG
 """
 
+import platform
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,7 @@ from pathlib import Path
 
 LIST_LOG, MAKE_LOG = sys.argv[1], sys.argv[2]
 DECODER = Path(__file__).with_name("decode_rlog.py")
+DESCRIPTION = Path(__file__).parents[2] / "docs" / "rlog-format.md"
 
 
 def make(*arguments):
@@ -45,6 +48,13 @@ class TestSpec(unittest.TestCase):
     def test_logs_one_after_the_other(self):
         mixed = make("mixed", "2000")
         self.assertGreater(len(self.compare(mixed + make("plain") + mixed)), 4000)
+
+    def test_the_example_of_the_description(self):
+        example = re.findall(r"^[0-9a-f]{3}  ((?:[0-9a-f]{2} ?)+)", DESCRIPTION.read_text(), re.M)
+        log = bytes.fromhex("".join(example))
+        self.assertEqual(self.compare(log), self.compare(make("tiny")))
+        if platform.machine() == "x86_64":  # others say another form of long double
+            self.assertEqual(log, make("tiny"))
 
     def test_flipped_bits(self):
         log = make("mixed", "5000")
