@@ -7,8 +7,10 @@
  *         while ((kind = ringlog_reader_next(reader, &record)) > 0) {
  *             const char *line;
  *             size_t length;
- *             if (kind == RINGLOG_READER_RECORD && ringlog_reader_line(reader, &line, &length) ==
- * 0) printf("%.*s\n", (int)length, line);
+ *             if (kind != RINGLOG_READER_RECORD)
+ *                 continue;
+ *             if (ringlog_reader_line(reader, &line, &length) == 0)
+ *                 printf("%.*s\n", (int)length, line);
  *         }
  *         ringlog_reader_close(reader);
  *     }
@@ -17,7 +19,8 @@
  *
  * Any bytes may be given to it: damage is left out and reported (RINGLOG_READER_GAP), memory stays
  * within bounds, and nothing that a file holds is interpreted by printf(3) or sent to a terminal
- * without escaping. A file is read in one pass from front to back, so a pipe will do.
+ * without escaping. A file is read in one pass from front to back, so a pipe will do; of what can
+ * be sought in, parts that a selection does not want are not read.
  *
  * A reader belongs to one thread at a time; different readers know nothing of each other. None of
  * it is signal-safe. ringlog_init() is not needed. */
@@ -121,7 +124,7 @@ RINGLOG_API int ringlog_reader_line(ringlog_reader *reader, const char **text, s
 static inline int ringlog_reader_set_format(ringlog_reader *reader,
                                             const struct ringlog_formatter_options *options);
 
-/* Which records to give out. Losses, gaps and processes always are. */
+/* Which records to give out. Losses are, if they fall into that time; gaps and processes always. */
 struct ringlog_reader_selection {
     int level;        /* the least; 0: all */
     int64_t since_ns; /* nanoseconds since the epoch; 0: no limit */
@@ -131,7 +134,8 @@ struct ringlog_reader_selection {
     size_t logger_count;
 };
 
-/* Blocks that hold nothing of the selection are passed over without decoding. Before the first
+/* Blocks that hold nothing of the selection are passed over without being read, by the index of the
+ * file if it has one; damage inside of them is not noticed. Before the first
  * ringlog_reader_next(). 0, -ENOMEM, -EBUSY when reading has begun. */
 static inline int ringlog_reader_select(ringlog_reader *reader,
                                         const struct ringlog_reader_selection *selection);
