@@ -424,6 +424,7 @@ static int next_row(struct rl_logfile_reader *reader)
     const struct rl_thread *thread;
     rl_rows_next(&reader->rows, &row);
     reader->sequence = reader->block.first_sequence + (reader->block.records - reader->rows_left);
+    reader->thread_sequence = row.thread_sequence;
     if (!resolve(reader, &row, &logger, &thread))
         return pass_unreadable(reader);
     const int32_t level = row.has_level ? row.level : reader->site->site->level;

@@ -68,7 +68,8 @@ struct rl_logfile_reader {
     struct rl_stream *stream;
     struct rl_record record;
     struct rl_read_site *site;
-    uint64_t sequence;
+    uint64_t sequence;        /* of the record in its stream, */
+    uint64_t thread_sequence; /* and in its thread */
     struct rl_gap gap;
     struct rl_told_loss loss;
 };

@@ -248,12 +248,14 @@ static struct rl_known_entry *find_thread(struct rl_logfile_writer *writer,
     struct rl_known_entry *entry = rl_known_find(&writer->threads, thread->number);
     if (entry != NULL && rl_known_same(entry, thread, sizeof *thread))
         return entry;
+    const uint64_t records = entry == NULL ? 0 : entry->records;
     if (writer->threads.count >= KNOWN_MOST)
         rl_known_clear(&writer->threads);
     entry = rl_known_add(&writer->threads, thread->number);
     if (entry == NULL || !rl_known_keep(entry, thread, sizeof *thread))
         return NULL;
     entry->id = ++writer->thread_ids;
+    entry->records = records; /* which are counted under all its names */
     return entry;
 }
 
@@ -283,7 +285,7 @@ static int enter_thread(struct rl_logfile_writer *writer, const struct rl_thread
         entry->block = writer->open_block;
     }
     writer->thread_number = thread->number;
-    writer->thread_renames = thread->renames;
+    writer->thread_name = thread->name_hash;
     writer->thread_at = (uint32_t)(entry - writer->threads.entries);
     return 0;
 }
@@ -379,7 +381,7 @@ static bool site_too_large(const struct rl_site *site)
 
 static bool same_thread(const struct rl_logfile_writer *writer, const struct rl_thread *thread)
 {
-    return writer->thread_number == thread->number && writer->thread_renames == thread->renames;
+    return writer->thread_number == thread->number && writer->thread_name == thread->name_hash;
 }
 
 /* Gives the site its place in the open block. */

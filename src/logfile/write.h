@@ -59,9 +59,10 @@ struct rl_logfile_writer {
     struct rl_known sites, transients, loggers, threads;
     /* Ids given out, never twice in a stream. */
     uint32_t site_ids, thread_ids;
-    /* Of the last record: its thread (0: to be looked up) and site, and where they are among the
-     * known ones. */
-    uint32_t thread_number, thread_renames, thread_at;
+    /* Of the last record: its thread (number 0: to be looked up) and site, and where they are among
+     * the known ones. */
+    uint64_t thread_name;
+    uint32_t thread_number, thread_at;
     uint32_t site_id, site_at;
     struct rl_buffer body; /* of a definition, in the making */
 };

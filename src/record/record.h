@@ -46,14 +46,16 @@ struct rl_context_change {
     uint32_t bytes; /* of the field */
 };
 
-/* A thread that logs, numbered from 1 in order of appearance. Two of the same number and as many
- * renames are the same thread under the same name. */
+/* A thread that logs, numbered from 1 in order of appearance. */
 struct rl_thread {
     uint32_t number;
-    uint32_t renames; /* how often it has been given a name */
     pid_t tid;
+    uint64_t name_hash; /* two threads of one number and hash have one name: rl_thread_set_name() */
     char name[64];
 };
+
+/* Takes the name up to its NUL, and as much of it as there is room for. */
+void rl_thread_set_name(struct rl_thread *thread, const char *name);
 
 /* Records that were lost, as the log itself tells it. */
 struct rl_record_loss {

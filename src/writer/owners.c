@@ -38,9 +38,7 @@ static void set_name(struct rl_writer *writer, struct rl_ring *ring, const unsig
     struct rl_owner *owner = ring == NULL ? NULL : place_of(writer, ring);
     if (owner == NULL)
         return;
-    memcpy(owner->thread.name, name, sizeof owner->thread.name);
-    owner->thread.name[sizeof owner->thread.name - 1] = '\0';
-    owner->thread.renames++;
+    rl_thread_set_name(&owner->thread, (const char *)name);
     writer->event_ring = NULL;
 }
 

@@ -74,7 +74,7 @@ static void hostile(struct builder *builder)
     const uint32_t sites[3] = {builder_site(builder, 20, 0, "\x1b[2Jformat\n%s %s", "\x08\x08"),
                                builder_site(builder, 20, 0, "%n\x1b[2J %s", "\x08\x08"),
                                builder_site(builder, 20, RL_SITE_EVENT, "%s", "\x08\x03\x08\x08")};
-    strcpy(builder->thread.name, "\x1b]0;t\a");
+    rl_thread_set_name(&builder->thread, "\x1b]0;t\a");
     builder->logger = "evil\nlogger";
     for (int i = 0; i < 2; i++) {
         put_text(&builder->fields, "a\nb\x1b[31m", 8, false);

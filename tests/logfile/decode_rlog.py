@@ -5,8 +5,8 @@ This was written from docs/rlog-format.md alone, as an independent check of the 
 description. It is a check and not a tool: it formats nothing and is for comparing. It prints
 
     process STREAM PID HOST NAME VERSION
-    record STREAM SEQUENCE TIME LEVEL LOGGER THREADNUMBER TID THREADNAME FILE LINE FUNCTION FORMAT
-           EXCEPTION STACK ADDED CONTEXT FIELD...
+    record STREAM SEQUENCE TIME LEVEL LOGGER THREADNUMBER TID THREADNAME THREADSEQUENCE FILE LINE
+           FUNCTION FORMAT EXCEPTION STACK ADDED CONTEXT FIELD...
     loss STREAM THREADNUMBER COUNT REASON FROM TO
     gap FROM TO RECORDS
 """
@@ -232,12 +232,16 @@ class Batch:
         cursor, count = Cursor(block.body), block.records
         self.block = block
         thread_count = cursor.varint(MAX_RECORDS + 1)
-        threads, _ = cursor.numbers(thread_count), cursor.numbers(thread_count)
+        threads, firsts = cursor.numbers(thread_count), cursor.numbers(thread_count)
         sites = cursor.numbers(cursor.varint(MAX_RECORDS + 1))
         self.threads = [definitions.get((THREAD, thread)) for thread in threads]
         self.sites = [definitions.get((CALL_SITE, site), NO_SITE) for site in sites]
         self.of_thread = cursor.indexes(count, len(threads))
         self.of_site = cursor.indexes(count, len(sites))
+        self.thread_sequences = []      # of each record, in its thread
+        for thread in self.of_thread:
+            self.thread_sequences.append(firsts[thread])
+            firsts[thread] += 1
         self.times = cursor.numbers(count)
         loggers, *self.extras = cursor.extras(count)
         self.loggers = [definitions.get((LOGGER, loggers.get(index, self.sites[site].logger)))
@@ -261,10 +265,11 @@ class Batch:
         """A record, but for its fields."""
         block, site = self.block, self.sites[self.of_site[index]]
         level, *texts = [column.get(index) for column in self.extras]
-        return "record %d %d %d %d %s %d %d %s %s %d %s %s %s %s %s %s" % (
+        return "record %d %d %d %d %s %d %d %s %d %s %d %s %s %s %s %s %s" % (
             block.stream, block.sequence + index & M64, signed(block.least + self.times[index]),
             site.level if level is None else signed(level), self.loggers[index],
-            *self.threads[self.of_thread[index]], site.file, site.line, site.function, site.format,
+            *self.threads[self.of_thread[index]], self.thread_sequences[index], site.file,
+            site.line, site.function, site.format,
             *[(text or NULL)[1] for text in texts])
 
 

@@ -4,8 +4,8 @@
  *     list_log FILE...
  *
  *     process STREAM PID HOST NAME VERSION
- *     record  STREAM SEQUENCE TIME LEVEL LOGGER THREAD TID THREADNAME FILE LINE FUNCTION FORMAT
- *             EXCEPTION STACK ADDED CONTEXT FIELD...
+ *     record  STREAM SEQUENCE TIME LEVEL LOGGER THREAD TID THREADNAME THREADSEQUENCE FILE LINE
+ *             FUNCTION FORMAT EXCEPTION STACK ADDED CONTEXT FIELD...
  *     loss    STREAM THREAD COUNT REASON FROM TO
  *     gap     FROM TO RECORDS
  *
@@ -84,6 +84,7 @@ static void put_record(const struct rl_logfile_reader *reader)
     put_text(record->logger_name);
     printf(" %" PRIu32 " %d", record->thread->number, (int)record->thread->tid);
     put_text(record->thread->name);
+    printf(" %" PRIu64, reader->thread_sequence);
     put_text(rl_site_file(record->site));
     printf(" %" PRIu32, record->site->line);
     put_text(rl_site_function(record->site));

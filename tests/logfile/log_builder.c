@@ -62,7 +62,8 @@ struct builder *builder_new(int64_t seed)
     builder->time_ns = INT64_C(1767323045678901234);
     builder->logger = "net.http";
     builder->logger_id = 3;
-    builder->thread = (struct rl_thread){.number = 1, .tid = 4711, .name = "main"};
+    builder->thread = (struct rl_thread){.number = 1, .tid = 4711};
+    rl_thread_set_name(&builder->thread, "main");
     const struct rl_logfile_identity identity = {
         .host = "testhost",
         .process_name = "MainProcess",

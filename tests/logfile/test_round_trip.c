@@ -233,8 +233,7 @@ static void a_thread_that_is_renamed_keeps_its_old_name_on_old_records(void **st
     struct builder *builder = builder_new(1);
     const uint32_t site = builder_site(builder, 20, 0, "x", "");
     assert_int_equal(builder_add(builder, site, 20), 0);
-    strcpy(builder->thread.name, "worker");
-    builder->thread.renames++;
+    rl_thread_set_name(&builder->thread, "worker");
     assert_int_equal(builder_add(builder, site, 20), 0);
     builder_flush(builder);
     struct log log;
@@ -244,8 +243,28 @@ static void a_thread_that_is_renamed_keeps_its_old_name_on_old_records(void **st
     assert_string_equal(log.reader.record.thread->name, "main");
     assert_int_equal(rl_logfile_reader_next(&log.reader), RL_ITEM_RECORD);
     assert_string_equal(log.reader.record.thread->name, "worker");
+    assert_int_equal(log.reader.thread_sequence, 1); /* counted under all its names */
     expect_end(&log);
     log_close(&log);
+    builder_free(builder);
+}
+
+/* A signal handler's records come with the name that its ring was told, which may have been another
+ * time. */
+static void a_name_that_was_given_twice_is_one_name(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    const uint32_t site = builder_site(builder, 20, 0, "x", "");
+    struct rl_thread other = builder->thread;
+    rl_thread_set_name(&other, "worker");
+    rl_thread_set_name(&other, "main");
+    const struct rl_thread first = builder->thread;
+    for (int i = 0; i < 100; i++) {
+        builder->thread = i % 2 == 0 ? first : other;
+        assert_int_equal(builder_add(builder, site, 20), 0);
+    }
+    assert_int_equal(builder->writer.thread_ids, 1);
     builder_free(builder);
 }
 
@@ -472,6 +491,7 @@ int main(void)
         cmocka_unit_test(texts_beside_the_fields_come_back),
         cmocka_unit_test(sites_without_id_are_told_apart_by_content),
         cmocka_unit_test(a_thread_that_is_renamed_keeps_its_old_name_on_old_records),
+        cmocka_unit_test(a_name_that_was_given_twice_is_one_name),
         cmocka_unit_test(one_site_may_log_to_many_loggers),
         cmocka_unit_test(times_may_go_backwards),
         cmocka_unit_test(a_told_loss_comes_back_between_its_neighbours),
