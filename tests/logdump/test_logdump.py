@@ -167,6 +167,8 @@ class Colour(Case):
         self.assertNotIn(b"\x1b", self.on_terminal("--color=never"))
         self.assertNotIn("\x1b", dump(self.path)[1])
         self.assertIn("\x1b[31m", dump("--color=always", self.path, NO_COLOR="1")[1])
+        for line in dump("--color=always", self.path)[1].splitlines():
+            self.assertEqual(line.count("\x1b[") % 2, 0, line)  # what a line begins it ends
 
 
 class Errors(Case):

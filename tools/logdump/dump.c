@@ -51,13 +51,13 @@ static void print_line(struct dump *dump, const struct ringlog_reader_record *re
         return;
     }
     const char *colour = dump->options->colour ? colour_of(record->level) : NULL;
-    if (colour == NULL) {
-        output_line(text, length);
-        return;
-    }
-    output_text(colour);
-    output_line(text, length);
-    output_text("\x1b[0m");
+    if (colour != NULL)
+        output_text(colour, strlen(colour));
+    output_text(text, length);
+    /* In the line: whoever cuts it off behind one leaves the terminal as it was. */
+    if (colour != NULL)
+        output_text("\x1b[0m", 4);
+    output_text("\n", 1);
 }
 
 static void note_gap(struct dump *dump, const struct ringlog_reader_record *gap)

@@ -38,9 +38,8 @@ bool when_parse(const char *text, int64_t *time_ns);
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
-/* Lines for standard output, gathered and written in large pieces. */
-void output_line(const char *text, size_t length);
-void output_text(const char *text);
+/* Text for standard output, gathered and written in large pieces. */
+void output_text(const char *text, size_t length);
 
 /* Writes what is gathered. Does not return when nobody reads any more (EPIPE) or the disk is full.
  */

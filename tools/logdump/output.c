@@ -37,7 +37,7 @@ void output_flush(void)
     write_all(gathered, length);
 }
 
-static void put(const char *text, size_t length)
+void output_text(const char *text, size_t length)
 {
     if (length > GATHER - used)
         output_flush();
@@ -47,15 +47,4 @@ static void put(const char *text, size_t length)
     }
     memcpy(gathered + used, text, length);
     used += length;
-}
-
-void output_line(const char *text, size_t length)
-{
-    put(text, length);
-    put("\n", 1);
-}
-
-void output_text(const char *text)
-{
-    put(text, strlen(text));
 }
