@@ -25,7 +25,8 @@ static void append_block(struct rl_buffer *out, size_t start, const char *text, 
 static void tell_missing(struct ringlog_handler *handler, const struct rl_span *field)
 {
     char what[320];
-    snprintf(what, sizeof what, "format: field \"%.*s\"", (int)field->length, field->bytes);
+    snprintf(what, sizeof what, "format: \"%.*s\" is no tag, and no field of this record",
+             (int)field->length, field->bytes);
     rl_handler_count_lost(handler, 1);
     rl_handler_error(handler, ENODATA, what);
 }

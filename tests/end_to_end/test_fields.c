@@ -70,7 +70,7 @@ static unsigned reports;
 static void count_report(const char *message, void *context)
 {
     (void)context;
-    require(strstr(message, "field \"user\"") != NULL);
+    require(strstr(message, "\"user\" is no tag") != NULL);
     reports++;
 }
 
