@@ -11,6 +11,8 @@
 /* An INDEX block comes after so many blocks, or so many bytes of new definitions. */
 #define BLOCKS_MOST      4096
 #define DEFINITIONS_MOST (256 * 1024)
+/* Entries that a reader keeps, 64 MiB: of a file with more blocks it reads the heads. */
+#define ENTRIES_MOST (1 << 20)
 /* What a block may take in the index: seven columns, of which two may be as wide as a time. */
 #define ENTRY_MOST 40
 
@@ -274,6 +276,8 @@ static int keep(struct walk *walk)
     if (error != 0)
         return error;
     const struct rl_index_entry *entries = entries_of(&walk->list);
+    if (entry_count(&walk->index->entries) + entry_count(&walk->list) > ENTRIES_MOST)
+        return -E2BIG;
     for (size_t i = entry_count(&walk->list); i-- > 0;)
         rl_buffer_append(&walk->index->entries, &entries[i], sizeof *entries);
     return walk->index->entries.failed ? -ENOMEM : 0;
