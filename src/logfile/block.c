@@ -82,9 +82,14 @@ bool rl_block_head_sound(const unsigned char *bytes, const struct rl_block *head
     return head_checksum(bytes, header) == header->head_crc;
 }
 
-bool rl_block_sound(const unsigned char *bytes, const struct rl_block *header)
+bool rl_block_body_sound(const unsigned char *bytes, const struct rl_block *header)
 {
-    return rl_block_head_sound(bytes, header) && body_checksum(bytes, header) == header->body_crc;
+    return body_checksum(bytes, header) == header->body_crc;
+}
+
+bool rl_block_understood(const struct rl_block *header)
+{
+    return header->version == RL_LOGFILE_VERSION && header->incompatible == 0;
 }
 
 /* Where the eight bytes next begin, or `length`. A search for the first byte, which is rare, beats

@@ -24,8 +24,11 @@ bool rl_block_parse(const unsigned char *bytes, struct rl_block *header);
 /* Whether the checksum holds for the head, rl_block_head() long. */
 bool rl_block_head_sound(const unsigned char *bytes, const struct rl_block *header);
 
-/* Whether both checksums hold for a whole block, rl_block_bytes() long. */
-bool rl_block_sound(const unsigned char *bytes, const struct rl_block *header);
+/* Whether the other checksum holds, for the rest of a whole block, rl_block_bytes() long. */
+bool rl_block_body_sound(const unsigned char *bytes, const struct rl_block *header);
+
+/* Whether its payload is of this version, without features that only later ones know. */
+bool rl_block_understood(const struct rl_block *header);
 
 /* Where the magic next begins in the bytes, or `length` if it does not. */
 size_t rl_block_search(const unsigned char *bytes, size_t length);

@@ -149,8 +149,8 @@ static bool fetch(int fd, uint64_t offset, size_t bytes, struct fetched *fetched
     unsigned char *start = (unsigned char *)fetched->bytes.data;
     struct rl_block *block = &fetched->block;
     if (!rl_block_parse(start, block) || rl_block_bytes(block->payload_bytes) != bytes ||
-        !rl_block_sound(start, block) || block->version != RL_LOGFILE_VERSION ||
-        block->incompatible != 0)
+        !rl_block_head_sound(start, block) || !rl_block_body_sound(start, block) ||
+        !rl_block_understood(block))
         return false;
     unsigned char *payload = start + RL_BLOCK_HEADER;
     rl_block_unmask(payload, payload, block->payload_bytes, block->mask);

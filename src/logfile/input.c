@@ -11,6 +11,8 @@
 /* Large enough that moving what is left of one block to the front costs nothing, small enough to
  * stay in the second-level cache. */
 #define WINDOW (512 * 1024)
+/* After a jump so much is read beyond what is wanted: a head, mostly. */
+#define READ_AFTER_JUMP 256
 
 void rl_input_init(struct rl_input *input, int fd)
 {
@@ -48,9 +50,6 @@ static bool make_room(struct rl_input *input, size_t bytes)
     input->end = there;
     return true;
 }
-
-/* After a jump, so much beyond what is wanted: a head, mostly. */
-#define READ_AFTER_JUMP 256
 
 /* `bytes`: how many are wanted in the window. */
 static void read_some(struct rl_input *input, size_t bytes)

@@ -72,7 +72,7 @@ static enum rl_numbers_form choose(const uint64_t *values, size_t count, bool is
     return costs.steps < costs.near ? RL_NUMBERS_STEPS : RL_NUMBERS_NEAR;
 }
 
-static bool all_equal(const uint64_t *values, size_t count)
+bool rl_numbers_equal(const uint64_t *values, size_t count)
 {
     for (size_t i = 1; i < count; i++)
         if (values[i] != values[0])
@@ -140,7 +140,7 @@ void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t cou
     if (start == NULL)
         return;
     unsigned char *to = (unsigned char *)start;
-    if (all_equal(values, count)) {
+    if (rl_numbers_equal(values, count)) {
         *to++ = RL_NUMBERS_EQUAL;
         to = rl_put_varint(to, rl_zigzag((int64_t)values[0]));
         out->length += (size_t)((char *)to - start);

@@ -31,6 +31,9 @@ enum rl_numbers_form {
     RL_NUMBERS_ZIGZAG8 = 6,
 };
 
+/* Whether all are the same. */
+bool rl_numbers_equal(const uint64_t *values, size_t count);
+
 /* Appends, in whatever form looks shortest. `is_signed`: they are sign-extended, and may be
  * negative. */
 void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t count, bool is_signed);

@@ -112,11 +112,6 @@ static int pass_block(struct rl_logfile_reader *reader)
     return 0;
 }
 
-static bool is_understood(const struct rl_block *block)
-{
-    return block->version == RL_LOGFILE_VERSION && block->incompatible == 0;
-}
-
 /* Takes over the definitions, wanted or not: later blocks may need them. 0 or -ENOMEM. */
 static int take_definitions(struct rl_logfile_reader *reader)
 {
@@ -197,7 +192,7 @@ static int open_block(struct rl_logfile_reader *reader)
 {
     const struct rl_block *block = &reader->block;
     reader->rows_left = reader->unreadable = 0;
-    if (!is_understood(block))
+    if (!rl_block_understood(block))
         return give_up_block(reader, "a block needs a newer reader");
     if (reader->unwanted)
         return pass_block(reader);
@@ -236,12 +231,12 @@ static int take_head(struct rl_logfile_reader *reader)
     reader->unwanted = false;
     reader->definitions_bad = 0;
     int result = enter_stream(reader);
-    if (result == 0 && is_understood(block))
+    if (result == 0 && rl_block_understood(block))
         result = take_definitions(reader);
     if (result != 0)
         return result;
     /* After damage a head may be inside of what claims to be another block. */
-    reader->unwanted = is_understood(block) && reader->definitions_bad == 0 &&
+    reader->unwanted = rl_block_understood(block) && reader->definitions_bad == 0 &&
                        !reader->scan.damaged &&
                        !rl_selection_block(&reader->selection, reader->stream, block);
     return 0;

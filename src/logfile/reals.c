@@ -47,14 +47,6 @@ static size_t find_power(const uint64_t *values, size_t count)
     return power;
 }
 
-static bool all_equal(const uint64_t *values, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        if (values[i] != values[0])
-            return false;
-    return true;
-}
-
 /* How many of them could be made integers. */
 static size_t scale(uint64_t *values, size_t count, double power)
 {
@@ -77,7 +69,7 @@ void rl_reals_append(struct rl_buffer *out, uint64_t *values, size_t count)
 {
     if (count == 0)
         return;
-    const size_t power = all_equal(values, count) ? POWERS : find_power(values, count);
+    const size_t power = rl_numbers_equal(values, count) ? POWERS : find_power(values, count);
     if (power < POWERS) {
         const size_t scaled = scale(values, count, powers[power]);
         if (scaled == count) {

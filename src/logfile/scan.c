@@ -45,7 +45,7 @@ const char *rl_scan_check(struct rl_scan *scan, const struct rl_block *block)
         return "a block begins inside another";
     if (there < bytes)
         return "the file ends in the middle of a block";
-    return rl_block_sound(rl_input_bytes(input), block) ? NULL : "a block fails its checksum";
+    return rl_block_body_sound(rl_input_bytes(input), block) ? NULL : "a block fails its checksum";
 }
 
 /* Goes to the next magic, or to the end. */
