@@ -1,14 +1,15 @@
 #include "record/decode.h"
 
+#include "base/hash.h"
+
 #include <string.h>
 
 void rl_thread_set_name(struct rl_thread *thread, const char *name)
 {
     memset(thread->name, 0, sizeof thread->name);
-    memcpy(thread->name, name, strnlen(name, sizeof thread->name - 1));
-    thread->name_hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (const char *at = thread->name; *at != '\0'; at++)
-        thread->name_hash = (thread->name_hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    const size_t length = strnlen(name, sizeof thread->name - 1);
+    memcpy(thread->name, name, length);
+    thread->name_hash = rl_hash(RL_HASH_START, name, length);
 }
 
 size_t rl_field_bytes(uint8_t code, const unsigned char *at, size_t left)

@@ -1,5 +1,7 @@
 #include "record/dictionary.h"
 
+#include "base/hash.h"
+
 #include <string.h>
 
 /* One slot in the hash table for this many bytes of segment. */
@@ -19,15 +21,6 @@ struct rl_dictionary *rl_dictionary_format(void *memory, size_t bytes)
     dictionary->used = dictionary->slots_at + slots * sizeof(uint32_t);
     _Static_assert(sizeof *dictionary <= RL_FIRST_SITE_ID * 8, "the header fits before the slots");
     return dictionary;
-}
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-    /* FNV-1a, 64 bits. */
-    const unsigned char *at = bytes;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-    return hash;
 }
 
 struct lengths {
@@ -51,15 +44,15 @@ static struct lengths lengths_of(const struct rl_site_definition *definition)
 
 static uint64_t hash_definition(const struct rl_site_definition *definition, struct lengths lengths)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    hash = hash_bytes(hash, &definition->level, sizeof definition->level);
-    hash = hash_bytes(hash, &definition->line, sizeof definition->line);
-    hash = hash_bytes(hash, &definition->flags, sizeof definition->flags);
-    hash = hash_bytes(hash, definition->fields, definition->field_count);
-    hash = hash_bytes(hash, definition->format, lengths.format + 1);
-    hash = hash_bytes(hash, definition->file, lengths.file + 1);
-    hash = hash_bytes(hash, definition->keys, lengths.keys);
-    return hash_bytes(hash, definition->function, lengths.function + 1);
+    uint64_t hash = RL_HASH_START;
+    hash = rl_hash(hash, &definition->level, sizeof definition->level);
+    hash = rl_hash(hash, &definition->line, sizeof definition->line);
+    hash = rl_hash(hash, &definition->flags, sizeof definition->flags);
+    hash = rl_hash(hash, definition->fields, definition->field_count);
+    hash = rl_hash(hash, definition->format, lengths.format + 1);
+    hash = rl_hash(hash, definition->file, lengths.file + 1);
+    hash = rl_hash(hash, definition->keys, lengths.keys);
+    return rl_hash(hash, definition->function, lengths.function + 1);
 }
 
 static bool same(const struct rl_site *site, const struct rl_site_definition *definition,
