@@ -417,9 +417,11 @@ static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
     if (__builtin_expect(site->block != writer->open_block, 0) &&
         place_site(writer, site, record) != 0)
         return -ENOMEM;
+    /* Before it is staged: from there it is not taken back. */
+    if (__builtin_expect(writer->definitions.failed, 0))
+        return -ENOMEM;
     const uint32_t thread = writer->threads.entries[writer->thread_at].place;
-    const int result = rl_stage_add(&writer->stage, site->place, thread, record);
-    return writer->definitions.failed ? -ENOMEM : result;
+    return rl_stage_add(&writer->stage, site->place, thread, record);
 }
 
 /* A record that could not be added leaves no definitions of its own behind; those that went with
