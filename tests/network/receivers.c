@@ -45,6 +45,20 @@ const char *inet_address(const char *kind, uint16_t port)
     return text;
 }
 
+const char *path_here(const char *name)
+{
+    static char path[256];
+    require(getcwd(path, sizeof path) != NULL && strlen(path) + strlen(name) + 2 < sizeof path);
+    return strcat(strcat(path, "/"), name);
+}
+
+const char *unix_address(const char *kind, const char *path)
+{
+    static char text[280];
+    snprintf(text, sizeof text, "%s:%s", kind, path);
+    return text;
+}
+
 bool is_readable(int fd, int milliseconds)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};

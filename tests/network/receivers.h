@@ -13,6 +13,10 @@ int bind_unix(int type, const char *path);
 /* "tcp:127.0.0.1:PORT", in a static buffer. */
 const char *inet_address(const char *kind, uint16_t port);
 
+/* A file of the test's directory with its whole path, and "unix:PATH" of one; in static buffers. */
+const char *path_here(const char *name);
+const char *unix_address(const char *kind, const char *path);
+
 /* A connection; there has to be one within ten seconds. */
 int accept_one(int listener);
 

@@ -9,12 +9,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-static char path[256];
+static const char *path;
 
 static int serve(void)
 {
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/socket");
+    path = path_here("socket");
     return bind_unix(SOCK_DGRAM, path);
 }
 

@@ -62,9 +62,7 @@ static void log_to_journal_in_child(void)
 
 PROCESS_TEST(syslog_and_journal_go_on_in_a_child)
 {
-    char path[200];
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/socket");
+    const char *path = path_here("socket");
     const int server = bind_unix(SOCK_DGRAM, path);
     ringlog_handler *syslog, *journal;
     const struct ringlog_syslog_options to_syslog = {.socket_path = path};

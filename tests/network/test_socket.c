@@ -66,14 +66,11 @@ PROCESS_TEST(options_are_checked_too)
 
 PROCESS_TEST(a_stream_gets_lines)
 {
-    char path[200], address[220];
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/server");
-    snprintf(address, sizeof address, "unix:%s", path);
+    const char *path = path_here("server");
     uint16_t port = 0;
     const int listeners[] = {bind_inet(SOCK_STREAM, &port), bind_unix(SOCK_STREAM, path)};
     attach_socket(inet_address("tcp", port));
-    attach_socket(address);
+    attach_socket(unix_address("unix", path));
     require(ringlog_init(NULL) == 0);
     for (int i = 0; i < 1000; i++)
         ringlog_info(ringlog_root(), "line %d", i);
@@ -91,14 +88,11 @@ PROCESS_TEST(a_stream_gets_lines)
 
 PROCESS_TEST(a_datagram_is_a_line)
 {
-    char path[200], address[220];
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/server");
-    snprintf(address, sizeof address, "unix-datagram:%s", path);
+    const char *path = path_here("server");
     uint16_t port = 0;
     const int servers[] = {bind_inet(SOCK_DGRAM, &port), bind_unix(SOCK_DGRAM, path)};
     attach_socket(inet_address("udp", port));
-    attach_socket(address);
+    attach_socket(unix_address("unix-datagram", path));
     require(ringlog_init(NULL) == 0);
     ringlog_info(ringlog_root(), "one");
     ringlog_info(ringlog_root(), "two");
@@ -330,12 +324,9 @@ PROCESS_TEST(a_server_that_does_not_read_costs_only_its_own_lines)
 
 PROCESS_TEST(a_full_datagram_socket_is_waited_for)
 {
-    char path[200], address[220];
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/server");
-    snprintf(address, sizeof address, "unix-datagram:%s", path);
+    const char *path = path_here("server");
     const int server = bind_unix(SOCK_DGRAM, path);
-    ringlog_handler *handler = attach_socket(address);
+    ringlog_handler *handler = attach_socket(unix_address("unix-datagram", path));
     start_with_reports();
     for (int i = 0; i < 5000; i++)
         ringlog_info(ringlog_root(), "%d", i);

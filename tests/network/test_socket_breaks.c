@@ -157,12 +157,9 @@ PROCESS_TEST(an_idle_connection_that_broke_is_made_again_for_what_it_cut_off)
 
 PROCESS_TEST(so_is_one_whose_server_went_without_reading)
 {
-    char path[200], address[220];
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/server");
-    snprintf(address, sizeof address, "unix:%s", path);
+    const char *path = path_here("server");
     const int listener = bind_unix(SOCK_STREAM, path);
-    attach_socket(address);
+    attach_socket(unix_address("unix", path));
     require(ringlog_init(NULL) == 0);
     ringlog_info(ringlog_root(), "0");
     ringlog_info(ringlog_root(), "1");
@@ -191,15 +188,23 @@ PROCESS_TEST(a_dead_server_that_an_idle_handler_waits_for_holds_up_neither_flush
     require(counts_of(handler).lost == (uint64_t)(LINES - first));
 }
 
-PROCESS_TEST(an_idle_connection_that_broke_with_nothing_on_its_way_is_left_alone)
+/* A handler whose server has its first line; the server's listening socket. */
+static int bring_one_line(struct line_reader *reader)
 {
     uint16_t port = 0;
     const int listener = bind_inet(SOCK_STREAM, &port);
     attach_socket(inet_address("tcp", port));
     require(ringlog_init(NULL) == 0);
     ringlog_info(ringlog_root(), "0");
-    struct line_reader reader = {.fd = accept_one(listener)};
-    require(read_numbers(&reader, 0, 1) == 1);
+    reader->fd = accept_one(listener);
+    require(read_numbers(reader, 0, 1) == 1);
+    return listener;
+}
+
+PROCESS_TEST(an_idle_connection_that_broke_with_nothing_on_its_way_is_left_alone)
+{
+    struct line_reader reader = {.fd = -1};
+    const int listener = bring_one_line(&reader);
     sleep_ms(500);
     /* What its peer has needs no connection. */
     reset(reader.fd);
@@ -208,12 +213,9 @@ PROCESS_TEST(an_idle_connection_that_broke_with_nothing_on_its_way_is_left_alone
 
 PROCESS_TEST(a_line_that_was_half_out_begins_again)
 {
-    char path[200], address[220];
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/server");
-    snprintf(address, sizeof address, "unix:%s", path);
+    const char *path = path_here("server");
     const int listener = bind_unix(SOCK_STREAM, path);
-    ringlog_handler *handler = attach_socket(address);
+    ringlog_handler *handler = attach_socket(unix_address("unix", path));
     require(ringlog_init(NULL) == 0);
     for (int i = 0; i < LINES; i++)
         ringlog_info(ringlog_root(), "%d %0*d", i, 1000 + i % 100, i);
@@ -297,13 +299,8 @@ PROCESS_TEST(what_a_dead_connection_still_holds_at_the_end_is_counted)
 
 PROCESS_TEST(a_descriptor_that_was_taken_away_gets_no_byte_of_ours)
 {
-    uint16_t port = 0;
-    const int listener = bind_inet(SOCK_STREAM, &port);
-    attach_socket(inet_address("tcp", port));
-    require(ringlog_init(NULL) == 0);
-    ringlog_info(ringlog_root(), "0");
-    struct line_reader reader = {.fd = accept_one(listener)};
-    require(read_numbers(&reader, 0, 1) == 1);
+    struct line_reader reader = {.fd = -1};
+    const int listener = bring_one_line(&reader);
     /* As daemon(3) would; each number then belongs to a socket of the application's. */
     int pairs[16][2];
     for (int fd = 3; fd < 32; fd++)

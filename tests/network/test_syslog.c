@@ -9,13 +9,12 @@
 
 #define TIME_NS INT64_C(1700000000123456789)
 
-static char path[256];
+static const char *path;
 
 /* Where the handler finds it: /dev/log of this test. */
 static int serve(int type)
 {
-    require(getcwd(path, sizeof path - 10) != NULL);
-    strcat(path, "/log");
+    path = path_here("log");
     return bind_unix(type, path);
 }
 
