@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -17,6 +18,22 @@ int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void)
 {
     return is_child;
+}
+
+void fail_requirement(const char *file, int line, const char *condition)
+{
+    fprintf(stderr, "%s:%d: not so: %s (errno: %s; last error: %s)\n", file, line, condition,
+            strerror(errno), ringlog_last_error());
+    struct ringlog_counts counts;
+    if (ringlog_stats(&counts) == 0)
+        fprintf(stderr, "  %lu records written; lost: %lu full, %lu nested\n",
+                (unsigned long)counts.records_written, (unsigned long)counts.lost_full,
+                (unsigned long)counts.lost_nested);
+    struct statvfs disk;
+    if (statvfs(".", &disk) == 0)
+        fprintf(stderr, "  %lu MB of the disk are free\n",
+                (unsigned long)(disk.f_bavail * (disk.f_frsize >> 10) >> 10));
+    _exit(1);
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *at)

@@ -12,15 +12,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* In the child: a failed requirement names itself and ends the process. */
+/* In the child: a failed requirement names itself, with what was counted and how much room the disk
+ * has, and ends the process. */
 #define require(condition)                                                                         \
     do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s (last error: %s)\n", __FILE__, __LINE__,            \
-                    #condition, ringlog_last_error());                                             \
-            _exit(1);                                                                              \
-        }                                                                                          \
+        if (!(condition))                                                                          \
+            fail_requirement(__FILE__, __LINE__, #condition);                                      \
     } while (0)
+
+__attribute__((noreturn)) void fail_requirement(const char *file, int line, const char *condition);
 
 #define require_same_text(found, expected)                                                         \
     do {                                                                                           \

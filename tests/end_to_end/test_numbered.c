@@ -40,17 +40,23 @@ struct tally {
     unsigned long last_signal[THREADS + 1];
 };
 
+/* Once, and in order. */
+static void require_next(const char *line, unsigned long number, unsigned long expected)
+{
+    if (number != expected)
+        fprintf(stderr, "expected number %lu: %s", expected, line);
+    require(number == expected);
+}
+
 static void count_line(struct tally *tally, const char *line)
 {
     unsigned who;
     unsigned long number;
     char end;
     if (sscanf(line, "T %u %lu%c", &who, &number, &end) == 3 && who < THREADS && end == '\n') {
-        require(number == tally->next[who]); /* once, and in order */
-        tally->next[who]++;
+        require_next(line, number, tally->next[who]++);
     } else if (sscanf(line, "child %u %lu%c", &who, &number, &end) == 3 && who < CHILDREN) {
-        require(number == tally->forked[who]);
-        tally->forked[who]++;
+        require_next(line, number, tally->forked[who]++);
     } else if (strcmp(line, "churn\n") == 0) {
         tally->churned++;
     } else if (sscanf(line, "signal %u %lu%c", &who, &number, &end) == 3 && who <= THREADS) {
@@ -71,7 +77,7 @@ static struct tally tally_stream(FILE *lines)
     while (fgets(line, sizeof line, lines) != NULL)
         count_line(&tally, line);
     for (int i = 0; i < THREADS; i++)
-        require(tally.next[i] == records);
+        require_next("the end\n", records, tally.next[i]);
     return tally;
 }
 
@@ -123,7 +129,7 @@ PROCESS_TEST(four_threads_lose_nothing)
 
 /* ---- the storm ---- */
 
-static bool storm_over; /* atomic */
+static bool storm_over;                            /* atomic */
 static unsigned long signals_handled[THREADS + 1]; /* atomic */
 static __thread unsigned long signals_here;
 static __thread unsigned signal_thread = THREADS;
@@ -163,8 +169,8 @@ static void *signal_them(void *unused)
     return NULL;
 }
 
-/* AddressSanitizer's allocator stays locked in a child when a thread was in it at the fork: under it
- * children come when the storm is over. */
+/* AddressSanitizer's allocator stays locked in a child when a thread was in it at the fork: under
+ * it children come when the storm is over. */
 #ifdef __SANITIZE_ADDRESS__
 static const bool forks_in_the_storm = false;
 #else

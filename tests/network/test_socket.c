@@ -289,6 +289,8 @@ static ringlog_handler *overfill(const char *address)
     start_with_reports();
     for (int i = 0; i < MANY; i++)
         ringlog_info(ringlog_root(), "%0100d", i);
+    eventually(counts_now().records_written == MANY);
+    require(counts_now().lost_full == 0);
     eventually(count_lines("beside.log", "00") == MANY);
     require(ringlog_flush(100) == -ETIMEDOUT);
     require(counts_of(handler).lost > 0);
