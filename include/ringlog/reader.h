@@ -28,6 +28,7 @@
 #define RINGLOG_READER_H
 
 #include "ringlog/handlers.h"
+#include "ringlog/record.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,10 +49,12 @@ RINGLOG_API void ringlog_reader_close(ringlog_reader *reader);
 
 enum ringlog_reader_kind {
     RINGLOG_READER_END = 0,
-    RINGLOG_READER_RECORD = 1, /* a record that was logged */
-    RINGLOG_READER_LOSS = 2,   /* the logger tells that it lost records */
-    RINGLOG_READER_GAP = 3,    /* something is missing here, or cannot be read */
-    RINGLOG_READER_PROCESS = 4 /* a process begins to write; several may share a file */
+    RINGLOG_READER_RECORD = 1,  /* a record that was logged */
+    RINGLOG_READER_LOSS = 2,    /* the logger tells that it lost records */
+    RINGLOG_READER_GAP = 3,     /* something is missing here, or cannot be read */
+    RINGLOG_READER_PROCESS = 4, /* a process begins to write; several may share a file */
+    RINGLOG_READER_MISSING = 5, /* records of one thread are not there */
+    RINGLOG_READER_CLOSED = 6   /* a process closed the file: what it wrote ends here */
 };
 
 /* What was read. Fields that a kind does not name are 0 or "". Texts are as they were logged, not
@@ -64,7 +67,8 @@ struct ringlog_reader_record {
     /* RECORD: when it was logged; LOSS: the end of the time in which records were lost; PROCESS:
      * when it began. Nanoseconds since the epoch. */
     int64_t time_ns;
-    /* RECORD: its number among those of the process in this file, from 0. */
+    /* RECORD: its number among those of the process in this file, from 0. CLOSED: how many there
+     * are. */
     uint64_t sequence;
     /* RECORD. */
     const char *logger;
@@ -72,10 +76,10 @@ struct ringlog_reader_record {
     const char *function;
     const char *format; /* the call's format; the message is ringlog_reader_message()'s */
     unsigned line;
-    /* RECORD, LOSS (0 and "": of no thread in particular). */
+    /* RECORD, MISSING, LOSS (0 and "": of no thread in particular). */
     pid_t thread;
     const char *thread_name;
-    /* RECORD, LOSS, PROCESS. */
+    /* All but GAP. */
     pid_t process;
     const char *process_name;
     const char *host;
@@ -92,10 +96,20 @@ struct ringlog_reader_record {
     uint64_t offset;
     uint64_t end;
     uint64_t missing_records;  /* as far as the file proves; more may have been at its end */
-    uint64_t missing_sequence; /* of the first of them */
+    uint64_t missing_sequence; /* of the first of them; MISSING: in the numbering of its thread */
     uint32_t missing_blocks;
     /* LOSS, GAP: why. */
     const char *reason;
+    /* All but GAP: which of those that wrote into this file; a process that opened it twice counts
+     * twice. Numbers without an order. */
+    uint32_t stream;
+    /* RECORD: which call site, with `stream`. */
+    uint32_t site;
+    /* RECORD, MISSING, LOSS: which thread of the process, from 1: system's ids come again. */
+    uint32_t thread_number;
+    /* RECORD: its number among those of its thread in `stream`, from 0: without a hole, if all are
+     * there. */
+    uint64_t thread_sequence;
 };
 
 /* Reads on. enum ringlog_reader_kind; RINGLOG_READER_END (0) at the end of the file, after which it
@@ -105,8 +119,27 @@ struct ringlog_reader_record {
 RINGLOG_API int ringlog_reader_next(ringlog_reader *reader,
                                     const struct ringlog_reader_record **record);
 
-/* The message of the RECORD just read, rendered and escaped; of a LOSS or GAP a description. Valid
- * until the next call on the reader. 0, -EINVAL when there is none, -ENOMEM. */
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+/* What a call passed, and the fields that came with it (ringlog/fields.h). */
+struct ringlog_reader_argument {
+    const char *key; /* of a field, not NUL-terminated; NULL: an argument of the format */
+    size_t key_length;
+    struct ringlog_value value;
+};
+
+/* The arguments of the RECORD just read, with the types that they were logged with: first those of
+ * its format, numbered from 1 as in printf(3)'s %1$d (that of a * counts), then fields, each key
+ * once, and "errno" where the format has %m. Start with *position 0; after each of the format's it
+ * is that one's number. Texts are as they were logged, not escaped. Valid until the next record.
+ * false: there are no more. */
+RINGLOG_API bool ringlog_reader_next_argument(ringlog_reader *reader, size_t *position,
+                                              struct ringlog_reader_argument *argument);
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* The message of the RECORD just read, rendered and escaped; of a LOSS, GAP or MISSING what it
+ * means. Valid until the next call on the reader. 0, -EINVAL when there is none, -ENOMEM. */
 RINGLOG_API int ringlog_reader_message(ringlog_reader *reader, const char **text, size_t *length);
 
 /* The RECORD just read as a whole line, without a newline at its end, exception and stack text
@@ -124,12 +157,14 @@ RINGLOG_API int ringlog_reader_line(ringlog_reader *reader, const char **text, s
 static inline int ringlog_reader_set_format(ringlog_reader *reader,
                                             const struct ringlog_formatter_options *options);
 
-/* Which records to give out. Losses are, if they fall into that time; gaps and processes always. */
+/* Which records to give out. Losses are, if they fall into that time; gaps, processes and their
+ * ends always; what threads miss never, as nobody knows what was passed over. */
 struct ringlog_reader_selection {
     int level;        /* the least; 0: all */
     int64_t since_ns; /* nanoseconds since the epoch; 0: no limit */
     int64_t until_ns; /* the last that is taken; 0: no limit */
-    /* Names of loggers: "A.B" takes A.B and A.B.*, as Python's Filter. Copied. NULL: all. */
+    /* Names of loggers: "A.B" takes A.B and A.B.*, as Python's Filter; with *, ? or [ in it, those
+     * that fnmatch(3) says. Copied. NULL: all. */
     const char *const *loggers;
     size_t logger_count;
 };

@@ -1,6 +1,7 @@
 #include "handlers/view.h"
 
 #include "base/error.h"
+#include "record/public_value.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,42 +41,6 @@ void rl_view_event(struct rl_view *view, const struct rl_event *event, struct rl
 
 /* ---- fields ---- */
 
-static struct ringlog_value public_value(const struct rl_value *value)
-{
-    struct ringlog_value shown = {.type = RINGLOG_VALUE_INTEGER};
-    switch (value->field) {
-    case RINGLOG_FIELD_BOOL:
-        shown.type = RINGLOG_VALUE_BOOL;
-        shown.natural = value->as.bits;
-        break;
-    case RINGLOG_FIELD_U32:
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-        shown.type = RINGLOG_VALUE_UNSIGNED;
-        shown.natural = value->as.bits;
-        break;
-    case RINGLOG_FIELD_F64:
-        shown.type = RINGLOG_VALUE_REAL;
-        shown.real = value->as.real;
-        break;
-    case RINGLOG_FIELD_F80:
-        shown.type = RINGLOG_VALUE_REAL;
-        shown.real = (double)value->as.long_real;
-        break;
-    case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES:
-        shown.type =
-            value->field == RINGLOG_FIELD_STRING ? RINGLOG_VALUE_TEXT : RINGLOG_VALUE_BYTES;
-        shown.text = value->as.text.bytes;
-        shown.length = value->as.text.length;
-        break;
-    default:
-        shown.integer = (int64_t)value->as.bits;
-        break;
-    }
-    return shown;
-}
-
 bool ringlog_record_field(const struct ringlog_record *record, const char *key,
                           struct ringlog_value *value)
 {
@@ -83,7 +48,7 @@ bool ringlog_record_field(const struct ringlog_record *record, const char *key,
     struct rl_value found;
     if (!rl_record_extra(view->inner, key, strlen(key), &found))
         return false;
-    *value = public_value(&found);
+    *value = rl_public_value(&found);
     return true;
 }
 
@@ -99,7 +64,7 @@ bool ringlog_record_next_field(const struct ringlog_record *record, size_t *posi
     ++*position;
     *key = extra.key;
     *key_length = extra.key_length;
-    *value = public_value(&extra.value);
+    *value = rl_public_value(&extra.value);
     return true;
 }
 

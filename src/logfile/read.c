@@ -45,7 +45,7 @@ static int give_up_block(struct rl_logfile_reader *reader, const char *why)
         .why = why,
     };
     rl_scan_pass(&reader->scan, &reader->block);
-    reader->found = reader->open = false;
+    reader->found = reader->open = reader->row_held = false;
     reader->rows_left = reader->unreadable = 0;
     return RL_ITEM_GAP;
 }
@@ -136,7 +136,7 @@ static bool look_up(struct rl_logfile_reader *reader)
         rl_buffer_append(&reader->sites, &found, sizeof found);
     }
     for (size_t i = 0; i < rl_rows_threads(rows); i++) {
-        const struct rl_thread *found =
+        const struct rl_read_thread *found =
             rl_stream_thread(reader->stream, rl_rows_thread_id(rows, i));
         rl_buffer_append(&reader->threads, &found, sizeof found);
     }
@@ -160,14 +160,16 @@ static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *body)
     const uint64_t thread = rl_take_varint(body);
     const uint64_t count = rl_take_varint(body);
     const uint64_t reason = rl_take_varint(body);
+    const struct rl_read_thread *of;
     if (body->failed || thread > UINT32_MAX || reason > UINT32_MAX)
         return give_up_block(reader, "a told loss makes no sense");
+    of = rl_stream_thread(reader->stream, (uint32_t)thread);
     reader->loss = (struct rl_told_loss){
         .count = count,
         .from_ns = reader->block.least_time_ns,
         .to_ns = reader->block.greatest_time_ns,
         .reason = (uint32_t)reason,
-        .thread = rl_stream_thread(reader->stream, (uint32_t)thread),
+        .thread = of == NULL ? NULL : &of->thread,
     };
     pass_block(reader);
     return RL_ITEM_LOSS;
@@ -214,7 +216,8 @@ static int open_block(struct rl_logfile_reader *reader)
         return open_loss(reader, &body);
     case RL_BLOCK_END:
         reader->stream->ended = true;
-        return pass_block(reader);
+        pass_block(reader);
+        return RL_ITEM_CLOSED;
     case RL_BLOCK_CLOCK:
         return pass_block(reader);
     default:
@@ -255,12 +258,11 @@ static int define_from_index(void *context, uint32_t stream, struct rl_cursor *d
 /* Of a file that is read from its beginning, if only some of it is wanted. 0 or -ENOMEM. */
 static int read_index(struct rl_logfile_reader *reader)
 {
-    const struct rl_selection *selection = &reader->selection;
     const int fd = reader->scan.input.fd;
     struct stat status;
     reader->index_tried = true;
-    if (!(selection->by_level || selection->by_time || selection->by_logger) ||
-        lseek(fd, 0, SEEK_CUR) != 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+    if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
+        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return 0;
     const int error =
         rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
@@ -393,13 +395,14 @@ static bool fill_record(struct rl_logfile_reader *reader, const struct rl_row *r
 
 /* What the row stands for; false: a definition is lost. */
 static bool resolve(struct rl_logfile_reader *reader, const struct rl_row *row,
-                    struct rl_read_logger **logger, const struct rl_thread **thread)
+                    struct rl_read_logger **logger, const struct rl_read_thread **thread)
 {
     const struct rl_block_site *found =
         (const struct rl_block_site *)(const void *)reader->sites.data + row->site;
     reader->site = found->site;
     *logger = row->has_logger ? rl_stream_logger(reader->stream, row->logger) : found->logger;
-    *thread = ((const struct rl_thread *const *)(const void *)reader->threads.data)[row->thread];
+    *thread =
+        ((const struct rl_read_thread *const *)(const void *)reader->threads.data)[row->thread];
     return found->site != NULL && *logger != NULL && *thread != NULL;
 }
 
@@ -411,24 +414,45 @@ static int pass_unreadable(struct rl_logfile_reader *reader)
     return 0;
 }
 
-/* One row: RL_ITEM_RECORD, a gap, or 0 when the selection does not want it. */
+/* Whether the row follows the last one of its thread; else what is missing is set. Where blocks are
+ * passed over nobody can tell. */
+static bool follows(struct rl_logfile_reader *reader, const struct rl_read_thread *thread)
+{
+    uint64_t *count = &reader->stream->counts[thread->count];
+    const uint64_t expected = *count, found = reader->row.thread_sequence;
+    *count = found + 1;
+    if (found <= expected || rl_selection_any(&reader->selection))
+        return true;
+    reader->missing = (struct rl_missing){
+        .thread = &thread->thread, .first = expected, .count = found - expected};
+    return false;
+}
+
+/* One row: RL_ITEM_RECORD, something in front of it, or 0 when the selection does not want it. */
 static int next_row(struct rl_logfile_reader *reader)
 {
-    struct rl_row row;
+    const struct rl_row *row = &reader->row;
     struct rl_read_logger *logger;
-    const struct rl_thread *thread;
-    rl_rows_next(&reader->rows, &row);
+    const struct rl_read_thread *thread;
+    const bool held = reader->row_held;
+    reader->row_held = false;
+    if (!held)
+        rl_rows_next(&reader->rows, &reader->row);
     reader->sequence = reader->block.first_sequence + (reader->block.records - reader->rows_left);
-    reader->thread_sequence = row.thread_sequence;
-    if (!resolve(reader, &row, &logger, &thread))
+    reader->thread_sequence = row->thread_sequence;
+    if (!resolve(reader, row, &logger, &thread))
         return pass_unreadable(reader);
-    const int32_t level = row.has_level ? row.level : reader->site->site->level;
-    const bool selected = rl_selection_row(&reader->selection, level, row.time_ns, logger);
+    if (!held && !follows(reader, thread)) {
+        reader->row_held = true;
+        return RL_ITEM_MISSING;
+    }
+    const int32_t level = row->has_level ? row->level : reader->site->site->level;
+    const bool selected = rl_selection_row(&reader->selection, level, row->time_ns, logger);
     if (selected &&
         !rl_rows_fields(&reader->rows, reader->site->shape, reader->stream->wide, &reader->fields))
         return reader->rows.no_memory ? -ENOMEM
                                       : give_up_block(reader, "a record's fields make no sense");
-    if (selected && !fill_record(reader, &row, level, logger, thread))
+    if (selected && !fill_record(reader, row, level, logger, &thread->thread))
         return give_up_block(reader, "an event's texts make no sense");
     reader->rows_left--;
     return selected ? RL_ITEM_RECORD : 0;

@@ -16,7 +16,9 @@ enum rl_item {
     RL_ITEM_RECORD = 1,
     RL_ITEM_LOSS = 2,
     RL_ITEM_GAP = 3,
-    RL_ITEM_STREAM = 4, /* a process began to write */
+    RL_ITEM_STREAM = 4,  /* a process began to write */
+    RL_ITEM_MISSING = 5, /* records of one thread are not there */
+    RL_ITEM_CLOSED = 6,  /* a process closed the file */
 };
 
 /* Something that cannot be read. */
@@ -26,6 +28,12 @@ struct rl_gap {
     uint64_t first_sequence; /* of the missing records, if there are some */
     uint32_t blocks;         /* missing */
     const char *why;
+};
+
+/* A hole in what one thread numbered: known when its next record is read. */
+struct rl_missing {
+    const struct rl_thread *thread;
+    uint64_t first, count;
 };
 
 struct rl_told_loss {
@@ -57,11 +65,13 @@ struct rl_logfile_reader {
     int definitions_bad; /* 0, or what is wrong with its definitions: -EBADMSG, -E2BIG */
     struct rl_rows rows;
     uint32_t rows_left;
+    struct rl_row row;
+    bool row_held;       /* it comes after what is missing before it */
     uint32_t unreadable; /* of the rows so far: what they need to know is lost */
     uint64_t first_unreadable;
     /* What the places in its tables stand for; NULL: what their definition was in is lost. */
     struct rl_buffer sites;   /* struct rl_block_site */
-    struct rl_buffer threads; /* const struct rl_thread * */
+    struct rl_buffer threads; /* const struct rl_read_thread * */
     struct rl_buffer fields;
 
     /* The last item. */
@@ -71,6 +81,7 @@ struct rl_logfile_reader {
     uint64_t sequence;        /* of the record in its stream, */
     uint64_t thread_sequence; /* and in its thread */
     struct rl_gap gap;
+    struct rl_missing missing;
     struct rl_told_loss loss;
 };
 

@@ -179,11 +179,13 @@ static void show_process(struct ringlog_reader_record *view, const struct rl_str
     view->process = stream->pid;
     view->process_name = stream->process_name;
     view->host = stream->host;
+    view->stream = stream->id;
 }
 
 static void show_thread(struct ringlog_reader_record *view, const struct rl_thread *thread)
 {
     view->thread = thread->tid;
+    view->thread_number = thread->number;
     view->thread_name = thread->name;
 }
 
@@ -208,6 +210,8 @@ static void show_record(struct ringlog_reader *reader)
     show_thread(view, record->thread);
     view->time_ns = record->time_ns;
     view->sequence = reader->inner.sequence;
+    view->thread_sequence = reader->inner.thread_sequence;
+    view->site = reader->inner.site->id;
     view->logger = record->logger_name;
     view->file = rl_site_file(record->site);
     view->function = rl_site_function(record->site);
@@ -245,6 +249,24 @@ static void show_gap(struct ringlog_reader *reader)
     view->missing_sequence = gap->first_sequence;
     view->missing_blocks = gap->blocks;
     view->reason = gap->why;
+}
+
+static void show_missing(struct ringlog_reader *reader)
+{
+    const struct rl_missing *missing = &reader->inner.missing;
+    struct ringlog_reader_record *view = &reader->record;
+    *view = blank(RINGLOG_READER_MISSING);
+    show_process(view, reader->inner.stream);
+    show_thread(view, missing->thread);
+    view->missing_records = missing->count;
+    view->missing_sequence = missing->first;
+}
+
+static void show_closed(struct ringlog_reader *reader)
+{
+    reader->record = blank(RINGLOG_READER_CLOSED);
+    show_process(&reader->record, reader->inner.stream);
+    reader->record.sequence = reader->inner.stream->next_sequence;
 }
 
 static void show_start(struct ringlog_reader *reader)
@@ -288,6 +310,12 @@ int ringlog_reader_next(ringlog_reader *reader, const struct ringlog_reader_reco
     case RL_ITEM_STREAM:
         show_start(reader);
         break;
+    case RL_ITEM_MISSING:
+        show_missing(reader);
+        break;
+    case RL_ITEM_CLOSED:
+        show_closed(reader);
+        break;
     default:
         reader->record = blank(RINGLOG_READER_END);
         break;
@@ -299,7 +327,9 @@ int ringlog_reader_next(ringlog_reader *reader, const struct ringlog_reader_reco
 _Static_assert((int)RINGLOG_READER_RECORD == RL_ITEM_RECORD &&
                    (int)RINGLOG_READER_LOSS == RL_ITEM_LOSS &&
                    (int)RINGLOG_READER_GAP == RL_ITEM_GAP &&
-                   (int)RINGLOG_READER_PROCESS == RL_ITEM_STREAM,
+                   (int)RINGLOG_READER_PROCESS == RL_ITEM_STREAM &&
+                   (int)RINGLOG_READER_MISSING == RL_ITEM_MISSING &&
+                   (int)RINGLOG_READER_CLOSED == RL_ITEM_CLOSED,
                "items are passed on by number");
 
 /* ---- levels ---------------------------------------------------------------------------------- */

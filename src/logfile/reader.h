@@ -14,6 +14,15 @@ struct ringlog_reader {
     bool begun;
     int kind; /* of the last item */
     struct ringlog_reader_record record;
+    struct rl_argument_walk {
+        size_t position;
+        unsigned code; /* of the format's fields, the next one */
+        bool in_extras;
+        bool has_errno; /* passed over: it comes last */
+        struct rl_value errno_value;
+        struct rl_fields fields; /* not read yet */
+        struct rl_extras extras;
+    } walk; /* over the record's arguments */
     char level_scratch[32];
     char **loggers; /* copies of the selection's */
     size_t logger_count;

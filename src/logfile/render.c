@@ -127,7 +127,31 @@ static void describe_loss(struct ringlog_reader *reader, struct rl_buffer *out)
     rl_buffer_append(out, loss->reason, strlen(loss->reason));
 }
 
-/* "bytes 4096 to 8192: a block fails its checksum, 12 records missing" */
+/* ", records 513 to 531 missing": people count from one. */
+static void append_missing(struct rl_buffer *out, const struct ringlog_reader_record *item)
+{
+    char text[128];
+    const uint64_t first = item->missing_sequence + 1, last = first + item->missing_records - 1;
+    const int length =
+        first == last ? snprintf(text, sizeof text, "record %" PRIu64, first)
+                      : snprintf(text, sizeof text, "records %" PRIu64 " to %" PRIu64, first, last);
+    rl_buffer_append(out, text, (size_t)length);
+}
+
+/* "records 13 to 31 of thread worker (4711) are missing" */
+static void describe_missing(const struct ringlog_reader *reader, struct rl_buffer *out)
+{
+    const struct ringlog_reader_record *missing = &reader->record;
+    char text[64];
+    append_missing(out, missing);
+    rl_buffer_append(out, " of thread ", 11);
+    rl_escape_append(out, missing->thread_name, strlen(missing->thread_name));
+    const int length = snprintf(text, sizeof text, " (%d) %s missing", (int)missing->thread,
+                                missing->missing_records == 1 ? "is" : "are");
+    rl_buffer_append(out, text, (size_t)length);
+}
+
+/* "bytes 4096 to 8192: a block fails its checksum, records 513 to 531 missing" */
 static void describe_gap(const struct ringlog_reader *reader, struct rl_buffer *out)
 {
     const struct ringlog_reader_record *gap = &reader->record;
@@ -141,11 +165,9 @@ static void describe_gap(const struct ringlog_reader *reader, struct rl_buffer *
     rl_buffer_append(out, text, (size_t)length);
     if (gap->missing_records == 0)
         return;
-    length = snprintf(text, sizeof text,
-                      ", %" PRIu64 " record%s missing (number %" PRIu64 " to %" PRIu64 ")",
-                      gap->missing_records, gap->missing_records == 1 ? "" : "s",
-                      gap->missing_sequence, gap->missing_sequence + gap->missing_records - 1);
-    rl_buffer_append(out, text, (size_t)length);
+    rl_buffer_append(out, ", ", 2);
+    append_missing(out, gap);
+    rl_buffer_append(out, " missing", 8);
 }
 
 /* ---- message --------------------------------------------------------------------------------- */
@@ -197,6 +219,8 @@ int ringlog_reader_message(ringlog_reader *reader, const char **text, size_t *le
         describe_loss(reader, &reader->text);
     else if (reader->kind == RINGLOG_READER_GAP)
         describe_gap(reader, &reader->text);
+    else if (reader->kind == RINGLOG_READER_MISSING)
+        describe_missing(reader, &reader->text);
     else
         return rl_error(-EINVAL, "%s: no record was read", reader->name);
     return give(reader, text, length);

@@ -1,10 +1,13 @@
 #include "logfile/select.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
-/* Whether `name` is the logger or above it, as Python's logging.Filter has it. */
+/* Whether `name` is the logger or above it, as Python's logging.Filter has it, or a pattern. */
 static bool covers(const char *name, const struct rl_read_logger *logger)
 {
+    if (strpbrk(name, "*?[") != NULL)
+        return fnmatch(name, logger->name, 0) == 0;
     const size_t length = strlen(name);
     return length == 0 || (length <= logger->length && memcmp(name, logger->name, length) == 0 &&
                            (length == logger->length || logger->name[length] == '.'));

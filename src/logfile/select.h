@@ -14,9 +14,16 @@ struct rl_selection {
     bool by_level, by_time, by_logger;
     int32_t level;
     int64_t since_ns, until_ns; /* both inclusive */
-    const char *const *loggers; /* a name takes itself and what is below it */
+    /* A name takes itself and what is below it; with *, ? or [ in it, what fnmatch(3) says. */
+    const char *const *loggers;
     size_t logger_count;
 };
+
+/* Whether it leaves anything out. */
+static inline bool rl_selection_any(const struct rl_selection *selection)
+{
+    return selection->by_level || selection->by_time || selection->by_logger;
+}
 
 /* Whether it may take something of the block, whose definitions the stream has: a record, or a told
  * loss, of which only the time matters. */

@@ -48,9 +48,11 @@ void rl_stream_free(struct rl_stream *stream)
     free(stream->sites);
     free(stream->loggers);
     free(stream->threads);
+    free(stream->counts);
     rl_idmap_free(&stream->site_index);
     rl_idmap_free(&stream->logger_index);
     rl_idmap_free(&stream->thread_index);
+    rl_idmap_free(&stream->count_index);
     free(stream->host);
     free(stream->process_name);
     free(stream->version);
@@ -117,6 +119,7 @@ static int keep_site(struct rl_stream *stream, struct rl_definition_read *defini
     if (!rl_idmap_put(&stream->site_index, definition->id, (uint32_t)stream->site_count))
         return -ENOMEM;
     sites[stream->site_count++] = (struct rl_read_site){
+        .id = definition->id,
         .site = definition->site,
         .shape = rl_shape_of(definition->site),
         .logger = definition->logger,
@@ -153,20 +156,43 @@ static int keep_logger(struct rl_stream *stream, const struct rl_definition_read
     return 0;
 }
 
+/* The place of a thread's count; RL_IDMAP_NONE: no memory. */
+static uint32_t keep_count(struct rl_stream *stream, uint32_t number)
+{
+    const uint32_t found = rl_idmap_find(&stream->count_index, number);
+    if (found != RL_IDMAP_NONE)
+        return found;
+    const uint32_t place = (uint32_t)stream->counts_count;
+    uint64_t *counts = room_for_one(stream->counts, place, sizeof *counts);
+    if (counts == NULL)
+        return RL_IDMAP_NONE;
+    stream->counts = counts;
+    if (!rl_idmap_put(&stream->count_index, number, place))
+        return RL_IDMAP_NONE;
+    counts[place] = 0;
+    stream->counts_count++;
+    return place;
+}
+
 static int keep_thread(struct rl_stream *stream, const struct rl_definition_read *definition)
 {
-    struct rl_thread *threads =
+    struct rl_read_thread *threads =
         room_for_one(stream->threads, stream->thread_count, sizeof *stream->threads);
     if (threads == NULL)
         return -ENOMEM;
     stream->threads = threads;
-    if (definition->name_length >= sizeof threads->name)
+    if (definition->name_length >= sizeof threads->thread.name)
         return -EBADMSG;
-    if (!rl_idmap_put(&stream->thread_index, definition->id, (uint32_t)stream->thread_count))
+    const uint32_t count = keep_count(stream, definition->number);
+    if (count == RL_IDMAP_NONE ||
+        !rl_idmap_put(&stream->thread_index, definition->id, (uint32_t)stream->thread_count))
         return -ENOMEM;
-    struct rl_thread *thread = &threads[stream->thread_count++];
-    *thread = (struct rl_thread){.number = definition->number, .tid = definition->tid};
-    memcpy(thread->name, definition->name, definition->name_length);
+    struct rl_read_thread *kept = &threads[stream->thread_count++];
+    *kept = (struct rl_read_thread){
+        .thread = {.number = definition->number, .tid = definition->tid},
+        .count = count,
+    };
+    memcpy(kept->thread.name, definition->name, definition->name_length);
     return 0;
 }
 

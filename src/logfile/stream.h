@@ -10,6 +10,7 @@
 struct rl_program;
 
 struct rl_read_site {
+    uint32_t id;
     struct rl_site *site;
     struct rl_shape shape;
     uint16_t logger;
@@ -26,6 +27,12 @@ struct rl_read_logger {
     uint8_t verdict; /* whether a selection takes it: 0 not asked yet */
 };
 
+/* A thread under one of its names. */
+struct rl_read_thread {
+    struct rl_thread thread;
+    uint32_t count; /* place in the stream's counts, which all names of a thread share */
+};
+
 struct rl_stream {
     uint32_t id;
     bool named; /* its STREAM block was read */
@@ -39,11 +46,12 @@ struct rl_stream {
     enum rl_wide_form wide;
     char *host, *process_name, *version; /* "" until named; never NULL */
 
-    struct rl_idmap site_index, logger_index, thread_index;
+    struct rl_idmap site_index, logger_index, thread_index, count_index;
     struct rl_read_site *sites;
     struct rl_read_logger *loggers;
-    struct rl_thread *threads;
-    size_t site_count, logger_count, thread_count;
+    struct rl_read_thread *threads;
+    uint64_t *counts; /* of threads by number: records up to the last one that was read */
+    size_t site_count, logger_count, thread_count, counts_count;
     /* Of the loggers, how many a selection has been asked about, and the bits of those it takes. */
     size_t loggers_judged;
     uint32_t loggers_taken;
@@ -73,7 +81,8 @@ static inline struct rl_read_logger *rl_stream_logger(const struct rl_stream *st
     return at == RL_IDMAP_NONE ? NULL : &stream->loggers[at];
 }
 
-static inline const struct rl_thread *rl_stream_thread(const struct rl_stream *stream, uint32_t id)
+static inline const struct rl_read_thread *rl_stream_thread(const struct rl_stream *stream,
+                                                            uint32_t id)
 {
     const uint32_t at = rl_idmap_find(&stream->thread_index, id);
     return at == RL_IDMAP_NONE ? NULL : &stream->threads[at];

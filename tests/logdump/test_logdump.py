@@ -125,6 +125,11 @@ class Selection(Case):
                          ([2, 3], FOUND))
         self.assertEqual(self.numbers("--logger", "serve"), ([], NOTHING))
 
+    def test_loggers_may_be_patterns(self):
+        self.assertEqual(self.numbers("--logger", "*http"), ([0, 5], FOUND))
+        self.assertEqual(self.numbers("--logger", "server.[a-h]*.tls"), ([1], FOUND))
+        self.assertEqual(self.numbers("--logger", "*.nobody"), ([], NOTHING))
+
     def test_times(self):
         for since in ("2026-01-02T03:04:09", "2026-01-02 03:04:09.678", "2026-01-02T03:04:09Z",
                       "2026-01-02T04:04:09+01:00", "2026-01-01T22:04:09-0500", "@1767323049",
@@ -213,7 +218,7 @@ class Errors(Case):
         code, out, err = dump(self.file("damaged.rlog", data))
         self.assertEqual(code, DAMAGED)
         self.assertEqual(len(out.splitlines()), 6)
-        self.assertIn("fails its checksum, 1 record missing (number 2 to 2)", err)
+        self.assertIn("fails its checksum, record 3 missing", err)
 
     def test_a_cut_file_says_where(self):
         code, out, err = dump(self.file("cut.rlog", self.plain[:-70]))

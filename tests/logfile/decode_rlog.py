@@ -255,11 +255,13 @@ class Batch:
                 and self.threads[self.of_thread[index]] is not None)
 
     def lines(self):
-        """A line for each record; None for those that cannot be read."""
+        """Thread, number in it and a line for each record that can be read."""
         rows = [iter(rows or ()) for rows in self.fields]
         for index, of_site in enumerate(self.of_site):
             fields = next(rows[of_site], None)
-            yield self.line(index) + fields if self.readable(index) else None
+            if self.readable(index):
+                yield (self.threads[self.of_thread[index]].number, self.thread_sequences[index],
+                       self.line(index) + fields)
 
     def line(self, index):
         """A record, but for its fields."""
@@ -360,6 +362,7 @@ class Stream:
     def __init__(self):
         self.number = self.sequence = 0     # of the next block, of the next record
         self.shown = False                  # whether its process was
+        self.counts = Counter()             # of records, by number of the thread
         self.definitions = {}
         self.cost = 0                       # of these
 
@@ -458,7 +461,7 @@ class Reader:
                 self.name, block.start, *block[2:5]), file=sys.stderr)
             self.add_gap(block.start, block.end, block.records)
             return
-        show = {STREAM: self.process, RECORDS: self.records, LOSS: self.loss}
+        show = {STREAM: self.process, RECORDS: self.records, LOSS: self.loss, END: self.closed}
         try:
             show.get(block.kind, lambda *_: None)(stream, block)
         except Bad:
@@ -475,11 +478,18 @@ class Reader:
     def records(self, stream, block):
         self.define(stream, block)
         batch = Batch(block, stream.definitions)
-        for line in filter(None, batch.lines()):
+        for thread, sequence, line in batch.lines():
+            before = stream.counts[thread]
+            if sequence > before:
+                self.item("missing %d %d %d %d" % (block.stream, thread, before, sequence - before))
+            stream.counts[thread] = sequence + 1
             self.item(line)
         unreadable = sum(not batch.readable(index) for index in range(block.records))
         if unreadable:
             self.add_gap(block.start, block.end, unreadable)
+
+    def closed(self, _, block):
+        self.item("closed %d %d" % (block.stream, block.sequence))
 
     def loss(self, stream, block):
         self.define(stream, block)

@@ -8,6 +8,8 @@
  *             FUNCTION FORMAT EXCEPTION STACK ADDED CONTEXT FIELD...
  *     loss    STREAM THREAD COUNT REASON FROM TO
  *     gap     FROM TO RECORDS
+ *     missing STREAM THREAD FIRST COUNT
+ *     closed  STREAM RECORDS
  *
  * A text is its bytes, or "-" for none; a field is its code, a colon and its value. */
 #include "logfile/read.h"
@@ -114,6 +116,13 @@ static void put_item(const struct rl_logfile_reader *reader, int item)
         printf("loss %" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu32 " %" PRId64 " %" PRId64,
                reader->stream->id, loss->thread == NULL ? 0 : loss->thread->number, loss->count,
                loss->reason, loss->from_ns, loss->to_ns);
+        break;
+    case RL_ITEM_MISSING:
+        printf("missing %" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu64, reader->stream->id,
+               reader->missing.thread->number, reader->missing.first, reader->missing.count);
+        break;
+    case RL_ITEM_CLOSED:
+        printf("closed %" PRIu32 " %" PRIu64, reader->stream->id, reader->stream->next_sequence);
         break;
     default:
         printf("gap %" PRIu64 " %" PRIu64 " %" PRIu64, reader->gap.from, reader->gap.to,

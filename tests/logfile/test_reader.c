@@ -4,6 +4,9 @@
 #include "log_builder.h"
 #include "ringlog/reader.h"
 
+#include "record/decode.h"
+#include "record/extra.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -155,6 +158,144 @@ static void levels_have_numbers(void **state)
         assert_int_equal(ringlog_reader_parse_level(unknown[i], &level), -EINVAL);
 }
 
+/* ---- what is missing ---------------------------------------------------------------------------
+ */
+
+static void as_thread(struct builder *builder, uint32_t number, const char *name)
+{
+    builder->thread.number = number;
+    builder->thread.tid = 4710 + (pid_t)number;
+    rl_thread_set_name(&builder->thread, name);
+}
+
+static void expect_record(ringlog_reader *reader, uint32_t thread, uint64_t thread_sequence)
+{
+    const struct ringlog_reader_record *record;
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_RECORD);
+    assert_int_equal(record->thread_number, thread);
+    assert_int_equal(record->thread_sequence, thread_sequence);
+}
+
+/* Two threads, of which one is renamed on the way; the second block is lost. */
+static void records_that_are_missing_are_named_by_thread(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    size_t second = 0, third = 0;
+    for (int i = 0; i < 3; i++) {
+        second = i == 1 ? builder->out.length : second;
+        third = i == 2 ? builder->out.length : third;
+        as_thread(builder, 1, i == 0 ? "early" : "late");
+        add_greeting(builder, i);
+        as_thread(builder, 2, "other");
+        add_greeting(builder, i);
+    }
+    rl_logfile_writer_end(&builder->writer, &builder->out);
+    builder->out.data[second + 100] ^= 1;
+    assert_true(third > second);
+    const int fd = new_file();
+    append(fd, builder);
+
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    const char *text;
+    size_t length;
+    assert_int_equal(ringlog_reader_open_fd(&reader, fd, "test"), 0);
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_PROCESS);
+    const uint32_t stream = record->stream;
+    expect_record(reader, 1, 0);
+    expect_record(reader, 2, 0);
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_GAP);
+    assert_int_equal(record->missing_records, 1);
+    /* A block each; only the first thread's is lost. */
+    expect_record(reader, 2, 1);
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_MISSING);
+    assert_int_equal(record->stream, stream);
+    assert_int_equal(record->thread_number, 1);
+    assert_int_equal(record->missing_sequence, 1);
+    assert_int_equal(record->missing_records, 1);
+    assert_int_equal(ringlog_reader_message(reader, &text, &length), 0);
+    assert_memory_equal(text, "record 2 of thread late (4711) is missing", length);
+    expect_record(reader, 1, 2);
+    expect_record(reader, 2, 2);
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_CLOSED);
+    assert_int_equal(record->sequence, 6);
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_END);
+    ringlog_reader_close(reader);
+    close(fd);
+    builder_free(builder);
+}
+
+/* ---- arguments ---------------------------------------------------------------------------------
+ */
+
+static void expect_argument(ringlog_reader *reader, size_t *position, const char *key,
+                            enum ringlog_value_type type, struct ringlog_reader_argument *argument)
+{
+    assert_true(ringlog_reader_next_argument(reader, position, argument));
+    assert_int_equal(argument->key_length, key == NULL ? 0 : strlen(key));
+    if (key != NULL)
+        assert_memory_equal(argument->key, key, argument->key_length);
+    assert_int_equal(argument->value.type, type);
+}
+
+static void arguments_keep_their_types(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    const uint32_t site =
+        builder_site(builder, 20, 0, "%s took %f ms: %m, %*lld", "\x08\x06\x09\x01\x03");
+    put_text(&builder->fields, "/a\nb", 4, false);
+    put_f64(&builder->fields, 0.25);
+    put_i32(&builder->fields, 2);
+    put_i32(&builder->fields, 9);
+    put_i64(&builder->fields, INT64_MIN);
+    struct rl_record logged = builder_record(builder, site, 20);
+    struct rl_buffer context = {0};
+    const struct ringlog_extra given = RINGLOG_EXTRA("user", (bool)true);
+    rl_extra_append_given(&context, &given);
+    logged.extra[RL_EXTRA_CONTEXT] = rl_extra_list(&context);
+    assert_int_equal(rl_logfile_writer_add(&builder->writer, &logged, &builder->out), 0);
+    builder_flush(builder);
+    const int fd = new_file();
+    append(fd, builder);
+
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    struct ringlog_reader_argument argument;
+    size_t position = 0;
+    assert_int_equal(ringlog_reader_open_fd(&reader, fd, "test"), 0);
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_PROCESS);
+    assert_false(ringlog_reader_next_argument(reader, &position, &argument));
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_RECORD);
+    for (int round = 0; round < 2; round++) {
+        position = 0;
+        expect_argument(reader, &position, NULL, RINGLOG_VALUE_TEXT, &argument);
+        assert_int_equal(position, 1);
+        assert_memory_equal(argument.value.text, "/a\nb", argument.value.length);
+        expect_argument(reader, &position, NULL, RINGLOG_VALUE_REAL, &argument);
+        assert_true(argument.value.real == 0.25);
+        expect_argument(reader, &position, NULL, RINGLOG_VALUE_INTEGER, &argument);
+        assert_int_equal(argument.value.integer, 9);
+        expect_argument(reader, &position, NULL, RINGLOG_VALUE_INTEGER, &argument);
+        assert_int_equal(position, 4);
+        assert_true(argument.value.integer == INT64_MIN);
+        expect_argument(reader, &position, "user", RINGLOG_VALUE_BOOL, &argument);
+        assert_int_equal(argument.value.natural, 1);
+        expect_argument(reader, &position, "errno", RINGLOG_VALUE_INTEGER, &argument);
+        assert_int_equal(argument.value.integer, 2);
+        assert_false(ringlog_reader_next_argument(reader, &position, &argument));
+    }
+    /* Back to one in the middle. */
+    position = 3;
+    expect_argument(reader, &position, NULL, RINGLOG_VALUE_INTEGER, &argument);
+    assert_true(argument.value.integer == INT64_MIN);
+    ringlog_reader_close(reader);
+    close(fd);
+    rl_buffer_free(&context);
+    builder_free(builder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +303,8 @@ int main(void)
         cmocka_unit_test(a_file_that_grows_is_read_on),
         cmocka_unit_test(what_went_wrong_is_told),
         cmocka_unit_test(levels_have_numbers),
+        cmocka_unit_test(records_that_are_missing_are_named_by_thread),
+        cmocka_unit_test(arguments_keep_their_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ static void find_the_rare_one(int fd, const struct rl_selection *selection, int 
     reader.selection = *selection;
     int item, found = 0;
     while ((item = rl_logfile_reader_next(&reader)) > 0) {
-        if (item == RL_ITEM_STREAM || (item == RL_ITEM_GAP && gaps-- > 0))
+        if (item == RL_ITEM_STREAM || item == RL_ITEM_CLOSED || (item == RL_ITEM_GAP && gaps-- > 0))
             continue;
         assert_int_equal(item, RL_ITEM_RECORD);
         assert_string_equal(rl_site_format(reader.record.site), "rare %d");
