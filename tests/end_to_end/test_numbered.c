@@ -256,7 +256,8 @@ PROCESS_TEST(nor_do_they_in_a_storm)
     require(ringlog_shutdown(10000) == 0);
     const struct tally binary = tally_binary("storm.rlog");
     require(memcmp(&binary, &tally, sizeof tally) == 0);
-    require(counts.rings < 20); /* those of dead threads are used again */
+    /* Those of dead threads are used again, once the writer was there. */
+    require(counts.rings < 20 + threads_churned / 10);
 }
 
 int main(void)

@@ -169,7 +169,8 @@ static void require_nothing_delayed(ringlog_handler *handler)
     before = now_ms();
     require(ringlog_shutdown(200) == -ETIMEDOUT);
     require(now_ms() - before < 2000);
-    require(counts_of(handler).lost == counts_of(handler).records);
+    /* By a thread that goes on after shutdown gave up waiting for it. */
+    eventually(counts_of(handler).lost == counts_of(handler).records);
 }
 
 PROCESS_TEST(a_refused_connection_is_tried_again_at_growing_distances)
@@ -291,7 +292,7 @@ static ringlog_handler *overfill(const char *address)
         ringlog_info(ringlog_root(), "%0100d", i);
     eventually(counts_now().records_written == MANY);
     require(counts_now().lost_full == 0);
-    eventually(count_lines("beside.log", "00") == MANY);
+    eventually(count_lines("beside.log", "0000000000") == MANY);
     require(ringlog_flush(100) == -ETIMEDOUT);
     require(counts_of(handler).lost > 0);
     return handler;
