@@ -132,7 +132,7 @@ static void no_request_is_slept_over(void **state)
 {
     (void)state;
     race(sleep_and_look, wake_again_and_again);
-    assert_true(answered > 1000);
+    assert_true(answered > 100);
 }
 
 /* ---- a producer that waits for room, and the consumer ---- */
@@ -194,7 +194,7 @@ static void no_blocked_producer_is_forgotten(void **state)
     (void)state;
     rl_settings_publish(&settings);
     race(produce, consume);
-    assert_true(shared_ring->header->blocked > 1000);
+    assert_true(shared_ring->header->blocked > 100);
 }
 
 int main(void)
