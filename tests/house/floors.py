@@ -80,8 +80,9 @@ def _of_header(root, path):
 def _of_user(root, path):
     """Programs see what users see: <ringlog/...>, the system's headers, and their own."""
     for line, quoted, name in includes(root, path):
-        own = (Path(root) / path).parent / name
-        if quoted and (name.startswith("..") or name.startswith("ringlog/") or not own.is_file()):
+        homes = Path(root) / path.rpartition("/")[0], Path(root, *Path(path).parts[:2])
+        is_own = any((home / name).is_file() for home in homes)
+        if quoted and (name.startswith("..") or name.startswith("ringlog/") or not is_own):
             yield Finding(path, line, f'"{name}" is neither its own header nor <ringlog/...>')
         if not quoted and name.startswith("ringlog/detail/"):
             yield Finding(path, line, f"<{name}> is not API")

@@ -4,6 +4,7 @@
  *     make_log plain        six records of several levels and loggers, a told loss, an end
  *     make_log hostile      formats, names and texts that try to drive a terminal
  *     make_log many COUNT   records with an int and a string
+ *     make_log later MINUTES  two records, so much after the others
  *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
  */
 #include "log_builder.h"
@@ -86,6 +87,16 @@ static void hostile(struct builder *builder)
     put_text(&builder->fields, "Trace\n  \x1b[1mline", 16, false);
     put_text(&builder->fields, NULL, 0, false);
     builder_add(builder, sites[2], 20);
+}
+
+static void later(struct builder *builder, long minutes)
+{
+    const uint32_t site = builder_site(builder, 20, 0, "%d minutes later", "\x01");
+    builder->time_ns = BASE_NS + minutes * 60 * SECOND_NS;
+    for (int i = 0; i < 2; i++) {
+        put_i32(&builder->fields, (int)minutes);
+        builder_add(builder, site, 20);
+    }
 }
 
 static void many(struct builder *builder, long count)
@@ -271,6 +282,8 @@ int main(int argc, char **argv)
         hostile(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)
         many(builder, atol(argv[2]));
+    else if (argc == 3 && strcmp(argv[1], "later") == 0)
+        later(builder, atol(argv[2]));
     else if (argc == 3 && strcmp(argv[1], "mixed") == 0)
         mixed(builder, atol(argv[2]));
     else

@@ -1,4 +1,4 @@
-#include "logdump.h"
+#include "options.h"
 
 #include <stdio.h>
 

@@ -1,32 +1,147 @@
-#include "logdump.h"
+/* logdump: binary logs to something that people, or other programs, can read.
+ *
+ *     options.c   what is asked for
+ *     input/      files, and the order in which their records come
+ *     select/     which of them
+ *     output/     lines of text, and other formats
+ *     insight/    figures instead of records */
+#include "exit.h"
+#include "input/merge.h"
+#include "insight/count.h"
+#include "insight/verify.h"
+#include "options.h"
+#include "output/gaps.h"
+#include "output/out.h"
+#include "output/progress.h"
+#include "output/text.h"
 
 #include <signal.h>
-#include <stdio.h>
+#include <unistd.h>
 
-static int exit_code(const struct outcome *all)
+#define FOLLOW_EVERY_US 100000
+
+struct run {
+    const struct options *options;
+    struct merge merge;
+    struct sink *sink;
+    bool wants_unmatched;
+    bool matched, damaged;
+    uint64_t taken;
+};
+
+static struct sink *new_sink(const struct options *options)
 {
-    if (all->unreadable)
+    switch (options->output) {
+    case OUTPUT_COUNT:
+        return count_sink_new();
+    case OUTPUT_VERIFY:
+        return verify_sink_new();
+    default:
+        return lines_sink_new(text_maker_new(options->colour), &options->lines);
+    }
+}
+
+static uint64_t position_of(void *merge)
+{
+    return merge_position(merge);
+}
+
+static void pass_on(struct run *run, struct item *item)
+{
+    const enum ringlog_reader_kind kind = item->record->kind;
+    if (kind == RINGLOG_READER_RECORD || kind == RINGLOG_READER_LOSS) {
+        item->matched = filter_takes(run->options->filter, item);
+        const bool counts = item->matched && kind == RINGLOG_READER_RECORD;
+        run->matched |= counts;
+        run->taken += counts;
+        if (item->matched || run->wants_unmatched)
+            run->sink->take(run->sink, item);
+        return;
+    }
+    if (kind == RINGLOG_READER_GAP || kind == RINGLOG_READER_MISSING) {
+        run->damaged = true;
+        gaps_tell(item);
+    }
+    if (run->sink->note != NULL)
+        run->sink->note(run->sink, item);
+}
+
+static bool has_enough(const struct run *run)
+{
+    return run->options->head != 0 && run->taken >= run->options->head;
+}
+
+/* All that is there by now. */
+static void read_all(struct run *run)
+{
+    struct item item;
+    for (;;) {
+        /* What has been printed so far is on its way before it waits for more. */
+        if (!merge_is_buffered(&run->merge))
+            out_flush();
+        progress_tick(position_of, &run->merge);
+        if (has_enough(run) || !merge_next(&run->merge, &item))
+            return;
+        pass_on(run, &item);
+    }
+}
+
+static void follow(struct run *run)
+{
+    while (!has_enough(run)) {
+        out_flush();
+        if (merge_resume(&run->merge))
+            read_all(run);
+        else
+            usleep(FOLLOW_EVERY_US);
+    }
+}
+
+static int finish(struct run *run, bool all_found)
+{
+    progress_hide();
+    const int code = run->sink->end(run->sink);
+    const bool unreadable = !all_found || merge_any_unreadable(&run->merge);
+    out_flush();
+    gaps_sum_up();
+    merge_end(&run->merge);
+    if (unreadable)
         return EXIT_UNREADABLE;
-    if (all->damaged)
+    if (run->damaged)
         return EXIT_DAMAGED;
-    return all->matched ? EXIT_FOUND : EXIT_NOTHING;
+    if (code != EXIT_FOUND)
+        return code;
+    return run->matched ? EXIT_FOUND : EXIT_NOTHING;
+}
+
+static int dump(const struct options *options)
+{
+    struct files files;
+    const bool all_found = files_find(&files, options->names, options->rotated);
+    struct run run = {
+        .options = options,
+        .sink = new_sink(options),
+        .wants_unmatched = options->lines.before != 0 || options->lines.after != 0,
+    };
+    merge_begin(&run.merge, &files, &options->setup);
+    progress_begin(merge_size(&run.merge));
+    read_all(&run);
+    if (options->setup.follow)
+        follow(&run);
+    const int code = finish(&run, all_found);
+    files_free(&files);
+    return code;
 }
 
 int main(int argc, char **argv)
 {
     struct options options;
     int code;
-    if (!options_parse(&options, argc, argv, &code))
-        return code;
-    /* `logdump app.rlog | head` ends with a write that fails, quietly. */
-    signal(SIGPIPE, SIG_IGN);
-    struct outcome all = {0};
-    for (char **file = options.files; *file != NULL; file++) {
-        const struct outcome one = dump_file(*file, &options);
-        all.matched |= one.matched;
-        all.damaged |= one.damaged;
-        all.unreadable |= one.unreadable;
+    if (options_parse(&options, argc, argv, &code)) {
+        /* `logdump app.rlog | head` ends with a write that fails, quietly. */
+        signal(SIGPIPE, SIG_IGN);
+        code = dump(&options);
     }
-    output_flush();
-    return exit_code(&all);
+    options_free(&options);
+    return code;
 }

@@ -1,60 +1,99 @@
-#include "logdump.h"
+#include "options.h"
 
+#include "exit.h"
+#include "output/out.h"
+#include "select/when.h"
+
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_FORMAT                                                                             \
     "%(asctime)s %(levelname)-8s %(name)s [%(threadName)s] %(filename)s:%(lineno)d: %(message)s"
+#define DEFAULT_SPAN_NS INT64_C(5000000000) /* --around, to either side */
 
 enum {
     OPTION_LOGGER = 256,
+    OPTION_THREAD,
+    OPTION_SITE,
     OPTION_SINCE,
     OPTION_UNTIL,
+    OPTION_AROUND,
+    OPTION_SPAN,
+    OPTION_FROM_END,
+    OPTION_TAIL,
     OPTION_FORMAT,
     OPTION_DATEFMT,
     OPTION_UTC,
     OPTION_RAW,
     OPTION_COLOUR,
+    OPTION_JSON,
+    OPTION_LOGFMT,
+    OPTION_COUNT,
+    OPTION_VERIFY,
+    OPTION_ROTATED,
 };
+
+static const char short_options[] = "l:g:iw:n:A:B:C:fhV";
 
 static const struct option known[] = {
     {"level", required_argument, NULL, 'l'},
     {"logger", required_argument, NULL, OPTION_LOGGER},
+    {"thread", required_argument, NULL, OPTION_THREAD},
+    {"site", required_argument, NULL, OPTION_SITE},
     {"since", required_argument, NULL, OPTION_SINCE},
     {"until", required_argument, NULL, OPTION_UNTIL},
+    {"around", required_argument, NULL, OPTION_AROUND},
+    {"span", required_argument, NULL, OPTION_SPAN},
+    {"from-end", no_argument, NULL, OPTION_FROM_END},
+    {"head", required_argument, NULL, 'n'},
+    {"tail", required_argument, NULL, OPTION_TAIL},
+    {"after", required_argument, NULL, 'A'},
+    {"before", required_argument, NULL, 'B'},
+    {"context", required_argument, NULL, 'C'},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"datefmt", required_argument, NULL, OPTION_DATEFMT},
     {"utc", no_argument, NULL, OPTION_UTC},
     {"raw", no_argument, NULL, OPTION_RAW},
     {"color", optional_argument, NULL, OPTION_COLOUR},
     {"colour", optional_argument, NULL, OPTION_COLOUR},
+    {"json", optional_argument, NULL, OPTION_JSON},
+    {"logfmt", no_argument, NULL, OPTION_LOGFMT},
+    {"count", no_argument, NULL, OPTION_COUNT},
+    {"verify", no_argument, NULL, OPTION_VERIFY},
+    {"rotated", no_argument, NULL, OPTION_ROTATED},
+    {"follow", no_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
 
+/* What is worked out when all options are known. */
+struct typed {
+    const char *since, *until, *around;
+    int64_t span_ns;
+    bool from_end;
+};
+
+/* ---- arguments of options ---- */
+
 static bool add_logger(struct options *options, const char *name)
 {
-    static const char **loggers;
-    const size_t count = options->selection.logger_count;
-    const char **more = realloc(loggers, (count + 1) * sizeof *loggers);
-    if (more == NULL) {
-        complain("out of memory");
-        return false;
-    }
-    loggers = more;
-    loggers[count] = name;
-    options->selection.loggers = loggers;
-    options->selection.logger_count = count + 1;
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const char **loggers = must_have(realloc((void *)(uintptr_t)selection->loggers,
+                                             (selection->logger_count + 1) * sizeof *loggers));
+    loggers[selection->logger_count++] = name;
+    selection->loggers = loggers;
     return true;
 }
 
 static bool set_level(struct options *options, const char *text)
 {
-    if (ringlog_reader_parse_level(text, &options->selection.level) == 0)
+    if (ringlog_reader_parse_level(text, &options->setup.selection.level) == 0)
         return true;
     complain("--level: unknown level \"%s\": a number, or one of DEBUG, INFO, WARNING, ERROR, "
              "CRITICAL",
@@ -62,23 +101,23 @@ static bool set_level(struct options *options, const char *text)
     return false;
 }
 
-static bool set_time(const char *option, const char *text, int64_t *time_ns)
+static bool set_number(const char *option, const char *text, uint64_t *number)
 {
-    if (when_parse(text, time_ns))
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0)
         return true;
-    complain("%s: \"%s\" is no time: give 2026-01-02T03:04:05.678, with Z or +hh:mm for other "
-             "zones than the local one, 2026-01-02, 03:04 (today) or @1767323045.678",
-             option, text);
+    complain("--%s: \"%s\" is no number of records", option, text);
     return false;
 }
 
-/* A terminal that shows colours, and nobody who minds (no-color.org). */
-static bool wants_colour(void)
+static bool set_span(struct typed *typed, const char *text)
 {
-    const char *no_colour = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') &&
-           (term == NULL || strcmp(term, "dumb") != 0);
+    if (when_parse_span(text, &typed->span_ns))
+        return true;
+    complain("--span: \"%s\" is no span of time: give 500ms, 30s, 15min, 2h, 1d", text);
+    return false;
 }
 
 static bool set_colour(struct options *options, const char *when)
@@ -88,7 +127,7 @@ static bool set_colour(struct options *options, const char *when)
     else if (strcmp(when, "never") == 0)
         options->colour = false;
     else if (strcmp(when, "auto") == 0)
-        options->colour = wants_colour();
+        options->colour = out_is_coloured();
     else {
         complain("--color: \"%s\" is not one of auto, always, never", when);
         return false;
@@ -96,42 +135,164 @@ static bool set_colour(struct options *options, const char *when)
     return true;
 }
 
-/* False: the option's argument makes no sense. */
-static bool take_option(struct options *options, int option, const char *argument)
+static bool set_style(struct options *options, enum ringlog_style style)
+{
+    options->setup.format.style = style;
+    options->setup.format.format = options->setup.format.datefmt = NULL;
+    options->setup.format.raw = false;
+    options->colour = false;
+    return true;
+}
+
+static bool set_json(struct options *options, const char *preset)
+{
+    if (preset == NULL)
+        return set_style(options, RINGLOG_STYLE_JSON);
+    if (strcmp(preset, "ecs") == 0)
+        return set_style(options, RINGLOG_STYLE_JSON_ECS);
+    if (strcmp(preset, "google") == 0)
+        return set_style(options, RINGLOG_STYLE_JSON_GOOGLE);
+    complain("--json: \"%s\" is not one of ecs, google", preset);
+    return false;
+}
+
+static bool set_output(struct options *options, enum output output)
+{
+    options->output = output;
+    return true;
+}
+
+/* ---- options ---- */
+
+static bool take_selection(struct options *options, struct typed *typed, int option,
+                           const char *argument)
 {
     switch (option) {
     case 'l':
         return set_level(options, argument);
     case OPTION_LOGGER:
         return add_logger(options, argument);
+    case OPTION_THREAD:
+        filter_add_thread(options->filter, argument);
+        return true;
+    case OPTION_SITE:
+        return filter_add_site(options->filter, argument);
     case OPTION_SINCE:
-        return set_time("--since", argument, &options->selection.since_ns);
+        typed->since = argument;
+        return true;
     case OPTION_UNTIL:
-        return set_time("--until", argument, &options->selection.until_ns);
+        typed->until = argument;
+        return true;
+    case OPTION_AROUND:
+        typed->around = argument;
+        return true;
+    case OPTION_SPAN:
+        return set_span(typed, argument);
+    default:
+        typed->from_end = true;
+        return true;
+    }
+}
+
+static bool take_amount(struct options *options, int option, const char *argument)
+{
+    switch (option) {
+    case 'n':
+        return set_number("head", argument, &options->head);
+    case OPTION_TAIL:
+        return set_number("tail", argument, &options->lines.tail);
+    case 'A':
+        return set_number("after", argument, &options->lines.after);
+    case 'B':
+        return set_number("before", argument, &options->lines.before);
+    default:
+        options->lines.after = 0;
+        if (!set_number("context", argument, &options->lines.before))
+            return false;
+        options->lines.after = options->lines.before;
+        return true;
+    }
+}
+
+static bool take_output(struct options *options, int option, const char *argument)
+{
+    switch (option) {
     case OPTION_FORMAT:
-        options->format.format = argument;
+        options->setup.format.format = argument;
         return true;
     case OPTION_DATEFMT:
-        options->format.datefmt = argument;
+        options->setup.format.datefmt = argument;
         return true;
     case OPTION_UTC:
-        options->format.utc = true;
+        options->setup.format.utc = true;
         return true;
     case OPTION_RAW:
-        options->format.raw = true;
+        options->setup.format.raw = true;
         return true;
     case OPTION_COLOUR:
         return set_colour(options, argument);
+    case OPTION_JSON:
+        return set_json(options, argument);
+    case OPTION_LOGFMT:
+        return set_style(options, RINGLOG_STYLE_LOGFMT);
+    case OPTION_COUNT:
+        return set_output(options, OUTPUT_COUNT);
+    case OPTION_VERIFY:
+        return set_output(options, OUTPUT_VERIFY);
+    case OPTION_ROTATED:
+        options->rotated = true;
+        return true;
     default:
-        return false;
+        options->setup.follow = true;
+        return true;
     }
+}
+
+static bool take_option(struct options *options, struct typed *typed, int option,
+                        const char *argument)
+{
+    if (option == 'l' || (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
+        return take_selection(options, typed, option, argument);
+    if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
+        return take_amount(options, option, argument);
+    return take_output(options, option, argument);
+}
+
+/* ---- all of them together ---- */
+
+static bool find_time(const char *option, const char *text, int64_t now_ns, int64_t *time_ns)
+{
+    if (text == NULL || when_parse(text, now_ns, time_ns))
+        return true;
+    complain("--%s: \"%s\" is no time: give 2026-01-02T03:04:05.678, with Z or +hh:mm for other "
+             "zones than the local one, 2026-01-02, 03:04 (today), -15min, now or @1767323045.678",
+             option, text);
+    return false;
+}
+
+static bool find_times(struct options *options, const struct typed *typed)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const int64_t now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    int64_t around_ns;
+    if (!find_time("since", typed->since, now_ns, &selection->since_ns) ||
+        !find_time("until", typed->until, now_ns, &selection->until_ns) ||
+        !find_time("around", typed->around, now_ns, &around_ns))
+        return false;
+    if (typed->around != NULL) {
+        selection->since_ns = around_ns - typed->span_ns;
+        selection->until_ns = around_ns + typed->span_ns;
+    }
+    return true;
 }
 
 /* A format is checked once, not with every file. */
 static bool check_format(const struct options *options)
 {
     ringlog_formatter *formatter;
-    if (ringlog_formatter_new(&formatter, &options->format) < 0) {
+    if (ringlog_formatter_new(&formatter, &options->setup.format) < 0) {
         complain("--%s", ringlog_last_error());
         return false;
     }
@@ -139,27 +300,54 @@ static bool check_format(const struct options *options)
     return true;
 }
 
+static bool check_together(const struct options *options, const struct typed *typed)
+{
+    const struct lines_options *lines = &options->lines;
+    if (typed->around != NULL && (typed->since != NULL || typed->until != NULL)) {
+        complain("--around stands for --since and --until: give one or the others");
+        return false;
+    }
+    if (lines->tail != 0 && (lines->before != 0 || lines->after != 0 || options->setup.follow)) {
+        complain("--tail goes neither with --context nor with --follow");
+        return false;
+    }
+    return true;
+}
+
 static bool take_files(struct options *options, int argc, char **argv)
 {
     static char standard_input[] = "-";
     static char *piped[] = {standard_input, NULL};
-    options->files = argv + optind;
+    options->names = argv + optind;
     if (optind < argc)
         return true;
     if (isatty(STDIN_FILENO)) {
         complain("no file is given, and standard input is a terminal; see logdump --help");
         return false;
     }
-    options->files = piped;
+    options->names = piped;
     return true;
+}
+
+/* Around what matches comes what does not, so it is not for the reader to leave that out. */
+static void select_by_filter(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    filter_set_level(options->filter, selection->level);
+    for (size_t i = 0; i < selection->logger_count; i++)
+        filter_add_logger(options->filter, selection->loggers[i]);
+    selection->level = 0;
+    selection->logger_count = 0;
 }
 
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
-    *options = (struct options){.format.format = DEFAULT_FORMAT, .colour = wants_colour()};
+    *options = (struct options){
+        .setup.format.format = DEFAULT_FORMAT, .filter = filter_new(), .colour = out_is_coloured()};
+    struct typed typed = {.span_ns = DEFAULT_SPAN_NS};
     *code = EXIT_USAGE;
     int option;
-    while ((option = getopt_long(argc, argv, "l:hV", known, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, short_options, known, NULL)) != -1) {
         if (option == 'h' || option == 'V') {
             *code = EXIT_FOUND;
             if (option == 'h')
@@ -172,8 +360,20 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
             fputs("Try logdump --help.\n", stderr);
             return false;
         }
-        if (!take_option(options, option, optarg))
+        if (!take_option(options, &typed, option, optarg))
             return false;
     }
-    return check_format(options) && take_files(options, argc, argv);
+    if (!check_together(options, &typed) || !find_times(options, &typed) ||
+        !check_format(options) || !take_files(options, argc, argv))
+        return false;
+    if (options->lines.before != 0 || options->lines.after != 0)
+        select_by_filter(options);
+    return true;
+}
+
+void options_free(struct options *options)
+{
+    filter_free(options->filter);
+    free((void *)(uintptr_t)options->setup.selection.loggers);
+    free(options->arguments);
 }

@@ -1,6 +1,7 @@
-#include "logdump.h"
+#include "select/when.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -123,8 +124,57 @@ static bool today(struct tm *tm)
     return true;
 }
 
-bool when_parse(const char *text, int64_t *time_ns)
+bool when_parse_span(const char *text, int64_t *span_ns)
 {
+    static const struct {
+        const char *name;
+        int64_t ns;
+    } units[] = {{"ns", 1},
+                 {"us", 1000},
+                 {"ms", 1000000},
+                 {"min", 60 * SECOND_NS},
+                 {"m", 60 * SECOND_NS},
+                 {"s", SECOND_NS},
+                 {"h", 3600 * SECOND_NS},
+                 {"d", 86400 * SECOND_NS},
+                 {"w", 7 * 86400 * SECOND_NS}};
+    *span_ns = 0;
+    do {
+        char *end;
+        size_t i = 0;
+        const double count = strtod(text, &end);
+        if (end == text || !isdigit((unsigned char)*text))
+            return false;
+        while (i < sizeof units / sizeof *units &&
+               strncmp(end, units[i].name, strlen(units[i].name)) != 0)
+            i++;
+        if (i == sizeof units / sizeof *units || count * (double)units[i].ns > 9e18)
+            return false;
+        if (__builtin_add_overflow(*span_ns, (int64_t)(count * (double)units[i].ns), span_ns))
+            return false;
+        text = end + strlen(units[i].name);
+    } while (*text != '\0');
+    return true;
+}
+
+bool when_is_relative(const char *text)
+{
+    return *text == '-' || *text == '+' || strcmp(text, "now") == 0;
+}
+
+static bool parse_relative(const char *text, int64_t now_ns, int64_t *time_ns)
+{
+    int64_t span_ns = 0;
+    if (strcmp(text, "now") != 0 && !when_parse_span(text + 1, &span_ns))
+        return false;
+    return *text == '-' ? !__builtin_sub_overflow(now_ns, span_ns, time_ns)
+                        : !__builtin_add_overflow(now_ns, span_ns, time_ns);
+}
+
+bool when_parse(const char *text, int64_t now_ns, int64_t *time_ns)
+{
+    if (when_is_relative(text))
+        return parse_relative(text, now_ns, time_ns);
     if (*text == '@')
         return parse_epoch(text + 1, time_ns);
     const char *at = text;

@@ -1,6 +1,6 @@
-#include "logdump.h"
+#include "output/progress.h"
 
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,10 +14,9 @@
 
 static struct {
     bool wanted, shown;
-    const char *name;
-    uint64_t size; /* 0: not known */
+    uint64_t bytes; /* 0: not known */
     unsigned ticks;
-    int64_t due_ms;
+    int64_t begun_ms, due_ms;
 } bar;
 
 static int64_t now_ms(void)
@@ -27,36 +26,42 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void progress_begin(const ringlog_reader *reader, const char *name)
+void progress_begin(uint64_t bytes)
 {
     bar.wanted = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     bar.shown = false;
-    bar.name = name;
-    bar.size = ringlog_reader_size(reader);
+    bar.bytes = bytes;
     bar.ticks = 0;
-    if (bar.wanted)
-        bar.due_ms = now_ms() + FIRST_MS;
+    if (bar.wanted) {
+        bar.begun_ms = now_ms();
+        bar.due_ms = bar.begun_ms + FIRST_MS;
+    }
 }
 
-static void draw(uint64_t position)
+/* "[####....]  40% 512 MiB, 210 MiB/s, 4 s to go" */
+static void draw(uint64_t position, int64_t now)
 {
     const double mebibytes = (double)position / (1024.0 * 1024.0);
-    if (bar.size == 0) {
-        fprintf(stderr, "\r%s: %.0f MiB\x1b[K", bar.name, mebibytes);
+    const double seconds = (double)(now - bar.begun_ms) / 1000.0;
+    const double rate = mebibytes / seconds;
+    if (bar.bytes == 0) {
+        fprintf(stderr, "\r%.0f MiB, %.0f MiB/s\x1b[K", mebibytes, rate);
         return;
     }
-    if (position > bar.size)
-        position = bar.size;
-    const int done = (int)((double)position / (double)bar.size * WIDTH);
+    if (position > bar.bytes)
+        position = bar.bytes;
+    const double part = (double)position / (double)bar.bytes;
     char cells[WIDTH + 1];
     memset(cells, '.', WIDTH);
-    memset(cells, '#', (size_t)done);
+    memset(cells, '#', (size_t)(part * WIDTH));
     cells[WIDTH] = '\0';
-    fprintf(stderr, "\r%s: [%s] %3d%% %.0f MiB\x1b[K", bar.name, cells,
-            (int)((double)position / (double)bar.size * 100), mebibytes);
+    fprintf(stderr, "\r[%s] %3d%% %.0f MiB, %.0f MiB/s", cells, (int)(part * 100), mebibytes, rate);
+    if (position != 0)
+        fprintf(stderr, ", %.0f s to go", seconds / part - seconds);
+    fputs("\x1b[K", stderr);
 }
 
-void progress_tick(const ringlog_reader *reader)
+void progress_tick(uint64_t (*position)(void *context), void *context)
 {
     if (!bar.wanted || ++bar.ticks < RECORDS_PER_LOOK)
         return;
@@ -66,7 +71,7 @@ void progress_tick(const ringlog_reader *reader)
         return;
     bar.due_ms = now + EVERY_MS;
     bar.shown = true;
-    draw(ringlog_reader_position(reader));
+    draw(position(context), now);
 }
 
 void progress_hide(void)

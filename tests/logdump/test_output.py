@@ -9,44 +9,8 @@ import time
 import unittest
 from pathlib import Path
 
-LOGDUMP, MAKE_LOG, LOG_BOTH = (sys.argv.pop(1) for _ in range(3))
-
-FOUND, NOTHING, USAGE, DAMAGED, UNREADABLE = range(5)
-
-
-def make(*arguments):
-    return subprocess.run([MAKE_LOG, *arguments], check=True, stdout=subprocess.PIPE).stdout
-
-
-def dump(*arguments, data=None, zone="UTC", **environment):
-    environ = {**os.environ, "TZ": zone, **environment}
-    source = {"stdin": subprocess.DEVNULL} if data is None else {"input": data}
-    done = subprocess.run([LOGDUMP, *map(str, arguments)], env=environ, timeout=60,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, **source)
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-
-class Case(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.path = Path(cls.folder.name) / "plain.rlog"
-        cls.plain = make("plain")
-        cls.path.write_bytes(cls.plain)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    def file(self, name, data):
-        path = Path(self.folder.name) / name
-        path.write_bytes(data)
-        return path
-
-    def numbers(self, *options, path=None):
-        """Which of the records 0 to 5 were printed, and the exit code."""
-        code, out, _ = dump("--format", "%(message)s", *options, path or self.path)
-        return [int(line[7]) for line in out.splitlines() if line.startswith("record ")], code
+from logdump_case import (DAMAGED, FOUND, LOG_BOTH, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump,
+                          make)
 
 
 class Output(Case):
@@ -80,8 +44,10 @@ class Output(Case):
         self.assertEqual(run("--utc", zone="Asia/Kathmandu"), "2026-01-02 03:04:05,678")
         self.assertEqual(run("--datefmt", "%H:%M:%S"), "03:04:05")
 
-    def test_several_files_one_after_the_other(self):
-        self.assertEqual(self.numbers(self.path), ([0, 1, 2, 3, 4, 5] * 2, FOUND))
+    def test_several_files_by_time(self):
+        copy = self.file("copy.rlog", self.plain)
+        self.assertEqual(self.numbers(copy), ([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5], FOUND))
+        self.assertEqual(self.numbers(self.path), ([0, 1, 2, 3, 4, 5], FOUND)) # it is one
 
     def test_standard_input(self):
         for arguments in ((), ("-",)):
@@ -201,7 +167,7 @@ class Errors(Case):
     def test_what_cannot_be_read_at_all(self):
         for path, words in ((self.file("empty.rlog", b""), "is empty"),
                             (self.file("text.log", b"2026 INFO text\n" * 1000), "no ringlog"),
-                            (Path(self.folder.name), "is a directory"),
+                            (Path(tempfile.mkdtemp(dir=self.folder.name)), "no .rlog files"),
                             (Path("/nonexistent.rlog"), "No such file")):
             code, out, err = dump(path)
             self.assertEqual((code, out), (UNREADABLE, ""), path)

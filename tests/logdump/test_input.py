@@ -1,0 +1,152 @@
+"""Which files logdump reads, in which order, and what it says of their being whole."""
+
+import os
+import subprocess
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, Case, dump, make
+
+
+def blocks_of(log):
+    return [b"\x9erlog" + part for part in log.split(b"\x9erlog")[1:]]
+
+
+class Files(Case):
+    def folder_of(self, name, files):
+        folder = Path(self.folder.name) / name
+        folder.mkdir()
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        return folder
+
+    def test_a_directory_is_its_logs(self):
+        folder = self.folder_of("logs", {"b.rlog": self.plain, "a.rlog.1": self.plain,
+                                         "notes.txt": b"no log", ".hidden.rlog": b""})
+        self.assertEqual(dump("--count", folder), (FOUND, "12\n", ""))
+
+    def test_rotated_ones_belong_to_a_file(self):
+        folder = self.folder_of("rotated", {"app.rlog": self.plain, "app.rlog.1": self.plain,
+                                            "app.rlog.2": self.plain, "other.rlog": self.plain})
+        self.assertEqual(dump("--count", folder / "app.rlog"), (FOUND, "6\n", ""))
+        self.assertEqual(dump("--count", "--rotated", folder / "app.rlog"), (FOUND, "18\n", ""))
+        os.chdir(folder)
+        self.assertEqual(dump("--count", "--rotated", "app.rlog"), (FOUND, "18\n", ""))
+
+    def test_patterns_that_the_shell_left_alone(self):
+        folder = self.folder_of("patterns", {"x.1": self.plain, "x.2": self.plain})
+        self.assertEqual(dump("--count", folder / "x.*"), (FOUND, "12\n", ""))
+        code, _, err = dump("--count", folder / "y.*")
+        self.assertEqual(code, UNREADABLE)
+        self.assertIn("nothing matches", err)
+
+    def test_one_among_many_that_is_no_log(self):
+        folder = self.folder_of("some", {"a.rlog": self.plain, "b.rlog": b"text\n" * 100})
+        code, out, err = dump("--count", folder)
+        self.assertEqual((code, out), (UNREADABLE, "6\n"))
+        self.assertIn("b.rlog: is no ringlog binary log", err)
+
+
+class Order(Case):
+    def test_records_of_all_files_come_by_time(self):
+        copies = [self.file(f"{i}.rlog", make("many", "500")) for i in range(5)]
+        _, out, _ = dump("--utc", "--format", "%(created)f", *copies)
+        times = out.split()
+        self.assertEqual(len(times), 2500)
+        self.assertEqual(times, sorted(times))
+
+    def test_a_thousand_files_need_no_thousand_open_ones(self):
+        folder = Path(self.folder.name) / "thousand"
+        folder.mkdir()
+        for i in range(300):
+            (folder / f"app.rlog.{i}").write_bytes(make("later", str(i)))
+        code, out, err = dump("--format", "%(created)f", folder / "app.rlog.*", limit_files=16)
+        self.assertEqual((code, err), (FOUND, ""))
+        self.assertEqual(out.split(), sorted(out.split()))
+        self.assertEqual(len(out.split()), 600)
+
+
+class Verify(Case):
+    def test_what_is_whole(self):
+        code, out, err = dump("--verify", self.path)
+        self.assertEqual((code, err), (FOUND, ""))
+        self.assertEqual(out.splitlines(), [
+            f"{self.path}: process MainProcess (4242) on testhost: 6 records, closed: all are there",
+            "  main            (4711): 1–6 complete; 17 lost before they were written"])
+
+    def test_what_is_missing_is_named_by_thread(self):
+        log = make("mixed", "5000")
+        blocks = blocks_of(log)
+        self.assertGreater(len(blocks), 4)
+        del blocks[2]
+        path = self.file("hole.rlog", b"".join(blocks))
+        code, out, err = dump("--verify", path)
+        self.assertEqual(code, DAMAGED)
+        self.assertRegex(err, r"at byte \d+: blocks are missing, records \d+ to \d+ missing")
+        self.assertRegex(err, r"records \d+ to \d+ of thread main \(10[123]\) are missing")
+        self.assertRegex(out, r"\d+ records of 5000, closed\n")
+        self.assertEqual(len([line for line in out.splitlines()
+                              if "missing: " in line and "–" in line]), 3)
+
+    def test_a_log_that_was_not_closed(self):
+        path = self.file("open.rlog", b"".join(blocks_of(self.plain)[:-2]))
+        code, out, _ = dump("--verify", path)
+        self.assertEqual(code, FOUND)
+        self.assertIn("6 records, not closed", out)
+        self.assertIn("1–6 complete", out)
+
+    def test_a_closed_log_without_its_last_records(self):
+        blocks = blocks_of(make("mixed", "5000"))
+        del blocks[-3] # in front of INDEX and END
+        code, out, _ = dump("--verify", self.file("endless.rlog", b"".join(blocks)))
+        self.assertEqual(code, DAMAGED)
+        self.assertRegex(out, r"  \d+ more missing at the ends of threads\n")
+
+
+class Follow(Case):
+    def start(self, *arguments):
+        process = subprocess.Popen([LOGDUMP, "-f", "--format", "%(message)s", *arguments],
+                                   stdout=subprocess.PIPE)
+        watchdog = threading.Timer(30, process.kill)
+        watchdog.start()
+        self.addCleanup(watchdog.cancel)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_a_file_that_grows_and_one_that_takes_its_place(self):
+        blocks = blocks_of(self.plain)
+        path = self.file("grows.rlog", b"".join(blocks[:3]))
+        process = self.start(str(path))
+        self.assertEqual(process.stdout.readline(), b"record 0: answer is 40\n")
+        self.assertEqual(process.stdout.readline(), b"record 1: answer is 41\n")
+        with path.open("ab") as file:
+            file.write(b"".join(blocks[3:4]))
+        self.assertEqual(process.stdout.readline(), b"record 2: answer is 42\n")
+        # What is written behind the rotation still comes, and before what is in the next file.
+        old = path.rename(path.with_suffix(".rlog.1"))
+        path.write_bytes(make("many", "1"))
+        with old.open("ab") as file:
+            file.write(b"".join(blocks[4:5]))
+        lines = [process.stdout.readline() for _ in range(2)]
+        self.assertIn(lines[0], (b"record 3: answer is 43\n", b"17 records lost"))
+        self.assertIn(b"0", lines[1])
+
+    def test_the_first_ones_are_enough(self):
+        process = self.start("-n", "2", str(self.path))
+        self.assertEqual(process.wait(10), FOUND)
+        self.assertEqual(len(process.stdout.read().splitlines()), 2)
+
+    def test_an_empty_file_may_become_one(self):
+        path = self.file("soon.rlog", b"")
+        process = self.start(str(path))
+        time.sleep(0.3)
+        path.write_bytes(self.plain)
+        self.assertEqual(process.stdout.readline(), b"record 0: answer is 40\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

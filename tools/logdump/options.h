@@ -1,0 +1,43 @@
+/* The command line, taken apart. */
+#ifndef LOGDUMP_OPTIONS_H
+#define LOGDUMP_OPTIONS_H
+
+#include "input/source.h"
+#include "output/lines.h"
+#include "select/filter.h"
+
+enum output {
+    OUTPUT_TEXT, /* or what setup.format.style says */
+    OUTPUT_CSV,
+    OUTPUT_CTF,
+    OUTPUT_CHROME,
+    OUTPUT_COUNT,
+    OUTPUT_VERIFY,
+    OUTPUT_STATS,
+    OUTPUT_HISTOGRAM,
+    OUTPUT_SUMMARY,
+    OUTPUT_REPORT,
+};
+
+struct options {
+    struct setup setup; /* what readers do by themselves */
+    struct filter *filter;
+    enum output output;
+    const char *target;     /* --ctf, --report: where to */
+    const char *columns;    /* --columns: of CSV; NULL: the usual ones */
+    const char **arguments; /* --summary, --report: what of call sites is looked at */
+    size_t argument_count;
+    struct lines_options lines;
+    uint64_t head; /* 0: all */
+    bool colour;
+    bool rotated;
+    char **names; /* of files, NULL-terminated */
+};
+
+/* False: it has said what is wrong, or has answered --help; *code is the exit code. */
+bool options_parse(struct options *options, int argc, char **argv, int *code);
+void options_free(struct options *options);
+
+void help_print(void);
+
+#endif

@@ -1,0 +1,131 @@
+#include "output/lines.h"
+
+#include "exit.h"
+#include "output/out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines kept: the last so many. */
+struct kept {
+    struct line {
+        char *text;
+        size_t length, capacity;
+    } * lines;
+    uint64_t most, count, next; /* next: where the next one goes */
+};
+
+struct lines {
+    struct sink sink;
+    struct line_maker *maker;
+    struct lines_options options;
+    struct kept last;    /* --tail */
+    struct kept earlier; /* unmatched ones that --before may want */
+    uint64_t after_left; /* of --after */
+    bool any, left_out;  /* lines were printed; some were left out since the last one */
+};
+
+/* ---- lines that are kept ---- */
+
+static void keep(struct kept *kept, const char *text, size_t length)
+{
+    if (kept->lines == NULL)
+        kept->lines = must_have(calloc(kept->most, sizeof *kept->lines));
+    struct line *line = &kept->lines[kept->next];
+    if (length > line->capacity) {
+        line->capacity = length + length / 4;
+        line->text = must_have(realloc(line->text, line->capacity));
+    }
+    memcpy(line->text, text, length);
+    line->length = length;
+    kept->next = (kept->next + 1) % kept->most;
+    kept->count += kept->count < kept->most;
+}
+
+/* Prints and forgets them. */
+static void print_kept(struct kept *kept)
+{
+    for (; kept->count != 0; kept->count--) {
+        const struct line *line =
+            &kept->lines[(kept->next + kept->most - kept->count) % kept->most];
+        out_text(line->text, line->length);
+    }
+}
+
+static void free_kept(struct kept *kept)
+{
+    for (uint64_t i = 0; kept->lines != NULL && i < kept->most; i++)
+        free(kept->lines[i].text);
+    free(kept->lines);
+}
+
+/* ---- the sink ---- */
+
+static void print(struct lines *lines, const char *text, size_t length)
+{
+    if (lines->options.tail != 0)
+        keep(&lines->last, text, length);
+    else
+        out_text(text, length);
+    lines->any = true;
+}
+
+static void print_matched(struct lines *lines, const char *text, size_t length)
+{
+    const bool around = lines->options.before != 0 || lines->options.after != 0;
+    if (around && lines->any && lines->left_out)
+        print(lines, "--\n", 3);
+    lines->left_out = false;
+    print_kept(&lines->earlier);
+    print(lines, text, length);
+    lines->after_left = lines->options.after;
+}
+
+static void pass_unmatched(struct lines *lines, const char *text, size_t length)
+{
+    if (lines->after_left != 0) {
+        lines->after_left--;
+        print(lines, text, length);
+        return;
+    }
+    lines->left_out |= lines->earlier.count == lines->options.before;
+    if (lines->options.before != 0)
+        keep(&lines->earlier, text, length);
+}
+
+static void take(struct sink *sink, const struct item *item)
+{
+    struct lines *lines = (struct lines *)sink;
+    const char *text;
+    size_t length;
+    if (!lines->maker->make(lines->maker, item, &text, &length))
+        return;
+    if (item->matched)
+        print_matched(lines, text, length);
+    else
+        pass_unmatched(lines, text, length);
+}
+
+static int end(struct sink *sink)
+{
+    struct lines *lines = (struct lines *)sink;
+    print_kept(&lines->last);
+    free_kept(&lines->last);
+    free_kept(&lines->earlier);
+    lines->maker->free(lines->maker);
+    free(lines);
+    return EXIT_FOUND;
+}
+
+struct sink *lines_sink_new(struct line_maker *maker, const struct lines_options *options)
+{
+    struct lines *lines = must_have(calloc(1, sizeof *lines));
+    *lines = (struct lines){
+        .sink = {.take = take, .end = end},
+        .maker = maker,
+        .options = *options,
+        .last.most = options->tail,
+        .earlier.most = options->before,
+    };
+    return &lines->sink;
+}

@@ -1,0 +1,17 @@
+/* Where items go: lines of text, other formats, figures. One for a run. */
+#ifndef LOGDUMP_SINK_H
+#define LOGDUMP_SINK_H
+
+#include "item.h"
+
+struct sink {
+    /* A RECORD or LOSS that was asked for, or (matched is false) that --context may want. */
+    void (*take)(struct sink *sink, const struct item *item);
+    /* Everything else that files tell: PROCESS, GAP, MISSING, CLOSED. NULL: not needed. */
+    void (*note)(struct sink *sink, const struct item *item);
+    /* After the last one: writes what is left and frees the sink. enum exit_code, for what only the
+     * sink can know; else EXIT_FOUND. */
+    int (*end)(struct sink *sink);
+};
+
+#endif
