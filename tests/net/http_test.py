@@ -265,7 +265,8 @@ class Outage(HttpTest):
                 before = time.monotonic()
                 self.assertEqual(sender.shutdown(700), -110)
                 self.assertLess(time.monotonic() - before, 3)
-                self.assertEqual(sender.stats().lost, 1000)
+                # By a thread that goes on after shutdown gave up waiting for it.
+                eventually(lambda: sender.stats().lost == 1000)
 
     def test_shutdown_without_a_deadline_does_not_wait_for_the_dead(self):
         server = self.server()

@@ -81,6 +81,7 @@ class AnyServer:
 
     def not_served(self, expected, **options):
         """And no word of the login or the mail was said."""
+        eventually(self.all_have_gone) # of other tests
         before = len(self.server.root.log())
         sender = self.mailer(**options)
         sender.log("never arrives")
