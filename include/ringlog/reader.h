@@ -175,6 +175,13 @@ struct ringlog_reader_selection {
 static inline int ringlog_reader_select(ringlog_reader *reader,
                                         const struct ringlog_reader_selection *selection);
 
+/* The least and the greatest time of the records and losses of a file, by its index or, where it
+ * has none, by the heads of its blocks; the reader stays where it is. Damage is passed over, and
+ * what was logged in between but is not there cannot be known. 0; -ESPIPE for what is no regular
+ * file; -ENODATA: nothing was logged; -ENOMEM, or what read(2) says. */
+RINGLOG_API int ringlog_reader_times(const ringlog_reader *reader, int64_t *first_ns,
+                                     int64_t *last_ns);
+
 /* Whether reading on needs no more of the file than is in memory: a program that follows a pipe
  * writes out what it has when it is not so. */
 RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);

@@ -72,13 +72,6 @@ static const struct option known[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* What is worked out when all options are known. */
-struct typed {
-    const char *since, *until, *around;
-    int64_t span_ns;
-    bool from_end;
-};
-
 /* ---- arguments of options ---- */
 
 static bool add_logger(struct options *options, const char *name)
@@ -112,9 +105,9 @@ static bool set_number(const char *option, const char *text, uint64_t *number)
     return false;
 }
 
-static bool set_span(struct typed *typed, const char *text)
+static bool set_span(struct options *options, const char *text)
 {
-    if (when_parse_span(text, &typed->span_ns))
+    if (when_parse_span(text, &options->when.span_ns))
         return true;
     complain("--span: \"%s\" is no span of time: give 500ms, 30s, 15min, 2h, 1d", text);
     return false;
@@ -164,8 +157,7 @@ static bool set_output(struct options *options, enum output output)
 
 /* ---- options ---- */
 
-static bool take_selection(struct options *options, struct typed *typed, int option,
-                           const char *argument)
+static bool take_selection(struct options *options, int option, const char *argument)
 {
     switch (option) {
     case 'l':
@@ -178,18 +170,18 @@ static bool take_selection(struct options *options, struct typed *typed, int opt
     case OPTION_SITE:
         return filter_add_site(options->filter, argument);
     case OPTION_SINCE:
-        typed->since = argument;
+        options->when.since = argument;
         return true;
     case OPTION_UNTIL:
-        typed->until = argument;
+        options->when.until = argument;
         return true;
     case OPTION_AROUND:
-        typed->around = argument;
+        options->when.around = argument;
         return true;
     case OPTION_SPAN:
-        return set_span(typed, argument);
+        return set_span(options, argument);
     default:
-        typed->from_end = true;
+        options->when.from_end = true;
         return true;
     }
 }
@@ -248,11 +240,10 @@ static bool take_output(struct options *options, int option, const char *argumen
     }
 }
 
-static bool take_option(struct options *options, struct typed *typed, int option,
-                        const char *argument)
+static bool take_option(struct options *options, int option, const char *argument)
 {
     if (option == 'l' || (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
-        return take_selection(options, typed, option, argument);
+        return take_selection(options, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
         return take_amount(options, option, argument);
     return take_output(options, option, argument);
@@ -270,20 +261,25 @@ static bool find_time(const char *option, const char *text, int64_t now_ns, int6
     return false;
 }
 
-static bool find_times(struct options *options, const struct typed *typed)
+static int64_t wall_ns(void)
 {
-    struct ringlog_reader_selection *selection = &options->setup.selection;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    const int64_t now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool options_find_times(struct options *options, int64_t now_ns)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const struct times_given *given = &options->when;
     int64_t around_ns;
-    if (!find_time("since", typed->since, now_ns, &selection->since_ns) ||
-        !find_time("until", typed->until, now_ns, &selection->until_ns) ||
-        !find_time("around", typed->around, now_ns, &around_ns))
+    if (!find_time("since", given->since, now_ns, &selection->since_ns) ||
+        !find_time("until", given->until, now_ns, &selection->until_ns) ||
+        !find_time("around", given->around, now_ns, &around_ns))
         return false;
-    if (typed->around != NULL) {
-        selection->since_ns = around_ns - typed->span_ns;
-        selection->until_ns = around_ns + typed->span_ns;
+    if (given->around != NULL) {
+        selection->since_ns = around_ns - given->span_ns;
+        selection->until_ns = around_ns + given->span_ns;
     }
     return true;
 }
@@ -300,15 +296,16 @@ static bool check_format(const struct options *options)
     return true;
 }
 
-static bool check_together(const struct options *options, const struct typed *typed)
+static bool check_together(const struct options *options)
 {
     const struct lines_options *lines = &options->lines;
-    if (typed->around != NULL && (typed->since != NULL || typed->until != NULL)) {
+    if (options->when.around != NULL &&
+        (options->when.since != NULL || options->when.until != NULL)) {
         complain("--around stands for --since and --until: give one or the others");
         return false;
     }
-    if (lines->tail != 0 && (lines->before != 0 || lines->after != 0 || options->setup.follow)) {
-        complain("--tail goes neither with --context nor with --follow");
+    if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
+        complain("--tail does not go with --context");
         return false;
     }
     return true;
@@ -342,9 +339,10 @@ static void select_by_filter(struct options *options)
 
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
-    *options = (struct options){
-        .setup.format.format = DEFAULT_FORMAT, .filter = filter_new(), .colour = out_is_coloured()};
-    struct typed typed = {.span_ns = DEFAULT_SPAN_NS};
+    *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
+                                .when.span_ns = DEFAULT_SPAN_NS,
+                                .filter = filter_new(),
+                                .colour = out_is_coloured()};
     *code = EXIT_USAGE;
     int option;
     while ((option = getopt_long(argc, argv, short_options, known, NULL)) != -1) {
@@ -360,10 +358,10 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
             fputs("Try logdump --help.\n", stderr);
             return false;
         }
-        if (!take_option(options, &typed, option, optarg))
+        if (!take_option(options, option, optarg))
             return false;
     }
-    if (!check_together(options, &typed) || !find_times(options, &typed) ||
+    if (!check_together(options) || !options_find_times(options, wall_ns()) ||
         !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
