@@ -119,6 +119,7 @@ enum rl_wide_form {
     RL_WIDE_BINARY64 = 1,  /* IEEE 754 binary64 */
     RL_WIDE_X87 = 2,       /* 80 bits with an explicit integer bit */
     RL_WIDE_BINARY128 = 3, /* IEEE 754 binary128 */
+    RL_WIDE_UNSEEN = 256,  /* in no file: to a reader, as long as it has found no STREAM block */
 };
 
 /* Why records were lost. */

@@ -1,6 +1,7 @@
 #include "logfile/write.h"
 
 #include "base/crc32c.h"
+#include "base/endian.h"
 #include "logfile/block.h"
 #include "logfile/define.h"
 #include "logfile/wide.h"
@@ -18,13 +19,16 @@
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-/* Names the stream: differs between processes, files and boots, as the times do. */
+/* Names the stream: differs between processes, files and boots, as the times do. Little-endian, so
+ * that one log has one name, whatever machine writes it. */
 static uint32_t stream_of(const struct rl_logfile_identity *identity)
 {
-    uint32_t crc = rl_crc32c(0, identity->boot_id, sizeof identity->boot_id);
-    crc = rl_crc32c(crc, &identity->pid, sizeof identity->pid);
-    crc = rl_crc32c(crc, &identity->time_ns, sizeof identity->time_ns);
-    return rl_crc32c(crc, &identity->monotonic_ns, sizeof identity->monotonic_ns);
+    unsigned char numbers[4 + 8 + 8];
+    rl_store_le32(numbers, (uint32_t)identity->pid);
+    rl_store_le64(numbers + 4, (uint64_t)identity->time_ns);
+    rl_store_le64(numbers + 12, (uint64_t)identity->monotonic_ns);
+    const uint32_t crc = rl_crc32c(0, identity->boot_id, sizeof identity->boot_id);
+    return rl_crc32c(crc, numbers, sizeof numbers);
 }
 
 static void append_string(struct rl_buffer *out, const char *text)

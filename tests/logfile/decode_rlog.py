@@ -24,6 +24,9 @@ CALL_SITE, LOGGER, THREAD = 1, 2, 3                                     # and of
 FLAG_KEYS = 2
 SIGNED_CODES, UNSIGNED_CODES, F64, F80, TEXT_CODES = (1, 3, 9), (2, 4, 5, 10), 6, 7, (8, 11)
 
+# Of F80: all bits, the fraction's, the exponent's.
+FORMS = {1: (64, 52, 11), 2: (80, 64, 15), 3: (128, 112, 15)}
+
 MAX_PAYLOAD, MAX_RECORDS, MAX_FIELDS = 4 << 20, 65536, 40
 MAX_UNPACKED = 4 << 20              # bytes of texts in a block
 MAX_STREAMS = 65536                 # that are kept of a file
@@ -57,6 +60,30 @@ def unzigzag(value):
     return (value >> 1) ^ -(value & 1)
 
 
+def long_real(form, low, high):
+    """An F80 as 128 bits of its fraction, from 1/2 to 1, and the power of two it is times."""
+    if form is None:
+        form = 3 if high >> 16 else 2 if high else 1
+    if form == 0:
+        return f"{0:032x}p0"
+    bits, fraction_bits, exponent_bits = FORMS[form]
+    number = (low | high << 64) & (1 << bits) - 1
+    sign = "-" if number >> bits - 1 else ""
+    fraction = number & (1 << fraction_bits) - 1
+    biased = number >> fraction_bits & (1 << exponent_bits) - 1
+    if biased == (1 << exponent_bits) - 1:
+        integer_bit = 1 << 63 if form == 2 else 0
+        return "nan" if fraction & ~integer_bit else sign + "inf"
+    if form != 2 and biased:
+        fraction |= 1 << fraction_bits      # the bit that x87's form has among them
+    if not fraction:
+        return f"{sign}{0:032x}p0"
+    length = fraction.bit_length()
+    bias = (1 << exponent_bits - 1) - 1
+    exponent = max(biased, 1) - bias + length - (63 if form == 2 else fraction_bits)
+    return f"{sign}{fraction << 128 - length:032x}p{exponent}"
+
+
 def make_crc_table():
     table = []
     for crc in range(256):
@@ -76,8 +103,9 @@ def crc32c(data, table=tuple(make_crc_table())):
 class Cursor:
     """Reads what is in a payload, one thing behind the other."""
 
-    def __init__(self, data):
+    def __init__(self, data, form=None):
         self.data = data
+        self.form = form        # of F80; None: not known
         self.at = 0
         self.end = len(data)
         self.allowed = MAX_UNPACKED
@@ -185,7 +213,7 @@ class Cursor:
             values = self.reals(count)
         elif code == F80:
             halves = zip(self.numbers(count), self.numbers(count))
-            values = (struct.pack("<2Q", *both).hex() for both in halves)
+            values = (long_real(self.form, *both) for both in halves)
         elif code in TEXT_CODES:
             values = map(" ".join, self.texts(count))
         else:
@@ -228,8 +256,9 @@ class Cursor:
 class Batch:
     """The records of a block."""
 
-    def __init__(self, block, definitions):
-        cursor, count = Cursor(block.body), block.records
+    def __init__(self, block, stream):
+        definitions = stream.definitions
+        cursor, count = Cursor(block.body, stream.form), block.records
         self.block = block
         thread_count = cursor.varint(MAX_RECORDS + 1)
         threads, firsts = cursor.numbers(thread_count), cursor.numbers(thread_count)
@@ -363,6 +392,7 @@ class Stream:
         self.number = self.sequence = 0     # of the next block, of the next record
         self.shown = False                  # whether its process was
         self.counts = Counter()             # of records, by number of the thread
+        self.form = None                    # of F80
         self.definitions = {}
         self.cost = 0                       # of these
 
@@ -469,7 +499,11 @@ class Reader:
 
     def process(self, stream, block):
         cursor = Cursor(block.definitions + block.body)
-        _, process_id, _ = cursor.varint(), cursor.varint(), cursor.take(16 + 8 + 8 + 1)
+        _, process_id, _ = cursor.varint(), cursor.varint(), cursor.take(16 + 8 + 8)
+        form = cursor.number(1)
+        if form not in FORMS and form != 0:
+            raise Bad("an unknown form of F80")
+        stream.form = form
         texts = [text_of(cursor.text()) for _ in range(3)]
         if not stream.shown:
             stream.shown = True
@@ -477,7 +511,7 @@ class Reader:
 
     def records(self, stream, block):
         self.define(stream, block)
-        batch = Batch(block, stream.definitions)
+        batch = Batch(block, stream)
         for thread, sequence, line in batch.lines():
             before = stream.counts[thread]
             if sequence > before:

@@ -62,6 +62,12 @@ class TestSpec(unittest.TestCase):
             with self.subTest(seed):
                 self.compare(self.flipped(log, random.Random(seed), 1 + seed // 4))
 
+    def test_without_its_beginning(self):
+        """The form of long doubles is then told by their bytes."""
+        log = make("mixed", "2000")
+        lines = self.compare(log[log.index(b"\x9erlog", 8):])
+        self.assertGreater(sum(" 7:" in line for line in lines), 100)
+
     def test_garbage_and_cuts(self):
         log = make("mixed", "5000")
         for seed in range(10):
