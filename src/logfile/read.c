@@ -21,6 +21,7 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader)
     rl_rows_free(&reader->rows);
     rl_buffer_free(&reader->sites);
     rl_buffer_free(&reader->threads);
+    rl_buffer_free(&reader->refused);
     rl_buffer_free(&reader->fields);
     rl_index_free(&reader->index);
     rl_scan_free(&reader->scan);
@@ -127,20 +128,24 @@ static int take_definitions(struct rl_logfile_reader *reader)
 static bool look_up(struct rl_logfile_reader *reader)
 {
     const struct rl_rows *rows = &reader->rows;
-    reader->sites.length = reader->threads.length = 0;
+    reader->sites.length = reader->threads.length = reader->refused.length = 0;
     for (size_t i = 0; i < rl_rows_sites(rows); i++) {
         struct rl_block_site found = {.site =
                                           rl_stream_site(reader->stream, rl_rows_site_id(rows, i))};
         if (found.site != NULL)
             found.logger = rl_stream_logger(reader->stream, found.site->logger);
         rl_buffer_append(&reader->sites, &found, sizeof found);
+        const bool refused =
+            found.site != NULL && found.logger != NULL &&
+            !rl_selection_site(&reader->selection, found.site->site->level, found.logger);
+        rl_buffer_append_char(&reader->refused, (char)refused);
     }
     for (size_t i = 0; i < rl_rows_threads(rows); i++) {
         const struct rl_read_thread *found =
             rl_stream_thread(reader->stream, rl_rows_thread_id(rows, i));
         rl_buffer_append(&reader->threads, &found, sizeof found);
     }
-    return !reader->sites.failed && !reader->threads.failed;
+    return !reader->sites.failed && !reader->threads.failed && !reader->refused.failed;
 }
 
 static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *body)
@@ -468,11 +473,19 @@ static int close_records(struct rl_logfile_reader *reader)
     return item;
 }
 
+/* How many rows are left behind those of call sites that the selection refuses. */
+static uint32_t skip_refused(struct rl_logfile_reader *reader)
+{
+    if (reader->rows_left != 0 && !reader->row_held && rl_selection_any(&reader->selection))
+        reader->rows_left -= rl_rows_skip(&reader->rows, (const uint8_t *)reader->refused.data);
+    return reader->rows_left;
+}
+
 int rl_logfile_reader_next(struct rl_logfile_reader *reader)
 {
     for (;;) {
         int result = 0;
-        if (reader->open && reader->rows_left != 0)
+        if (reader->open && skip_refused(reader) != 0)
             result = next_row(reader);
         else if (reader->open)
             result = close_records(reader);
