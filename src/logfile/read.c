@@ -189,6 +189,23 @@ static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
     return RL_ITEM_STREAM;
 }
 
+/* Of a block whose body says something. */
+static int open_body(struct rl_logfile_reader *reader)
+{
+    struct rl_cursor body;
+    const int error = rl_scan_body(&reader->scan, &reader->block, &body);
+    if (error == -EBADMSG) {
+        reader->rows_left = reader->block.records;
+        return give_up_block(reader, "its compressed body makes no sense");
+    }
+    if (error != 0)
+        return error;
+    if (reader->block.kind == RL_BLOCK_STREAM)
+        return open_stream(reader, &body);
+    return reader->block.kind == RL_BLOCK_LOSS ? open_loss(reader, &body)
+                                               : open_records(reader, &body);
+}
+
 /* An item, 0 to go on, or -errno. */
 static int open_block(struct rl_logfile_reader *reader)
 {
@@ -204,16 +221,11 @@ static int open_block(struct rl_logfile_reader *reader)
                                          ? "too many definitions"
                                          : "a definition makes no sense");
     }
-    struct rl_cursor body;
-    if (!rl_scan_body(&reader->scan, block, &body))
-        return -ENOMEM;
     switch (block->kind) {
     case RL_BLOCK_STREAM:
-        return open_stream(reader, &body);
     case RL_BLOCK_RECORDS:
-        return open_records(reader, &body);
     case RL_BLOCK_LOSS:
-        return open_loss(reader, &body);
+        return open_body(reader);
     case RL_BLOCK_END:
         reader->stream->ended = true;
         pass_block(reader);
