@@ -63,6 +63,18 @@ static bool gap_before(struct rl_logfile_reader *reader)
     return true;
 }
 
+/* Compressed input that ends badly has cut the block, if one was cut. */
+static bool gap_at_end(struct rl_logfile_reader *reader)
+{
+    struct rl_input *input = &reader->scan.input;
+    const bool lost = gap_before(reader);
+    if (input->broken == NULL || input->told)
+        return lost;
+    reader->gap.why = input->broken;
+    input->told = true;
+    return true;
+}
+
 /* ---- streams --------------------------------------------------------------------------------- */
 
 /* Sets the block's stream: 0, -E2BIG, -ENOMEM. */
@@ -274,7 +286,8 @@ static int read_index(struct rl_logfile_reader *reader)
     struct stat status;
     reader->index_tried = true;
     if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
-        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        rl_input_is_compressed(&reader->scan.input))
         return 0;
     const int error =
         rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
@@ -349,9 +362,10 @@ static int find_block(struct rl_logfile_reader *reader)
     if (result < 0 && result != -E2BIG)
         return result;
     if (result == 0) {
+        const struct rl_input *input = &reader->scan.input;
         if (!reader->scan.found_any)
-            return reader->scan.input.offset == 0 ? -ENODATA : -EBADMSG;
-        return gap_before(reader) ? RL_ITEM_GAP : RL_ITEM_END;
+            return input->offset == 0 && input->broken == NULL ? -ENODATA : -EBADMSG;
+        return gap_at_end(reader) ? RL_ITEM_GAP : RL_ITEM_END;
     }
     reader->found = true;
     gap_before(reader);
