@@ -4,6 +4,7 @@
 
 #include "log_builder.h"
 #include "logfile/block.h"
+#include "logfile/inflate.h"
 #include "read_all.h"
 #include "ringlog/reader.h"
 
@@ -42,6 +43,19 @@ static struct bytes zstandard(const void *from, size_t length)
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
     made.length = ZSTD_compress2(context, made.at, made.length, from, length);
     assert_false(ZSTD_isError(made.length));
+    ZSTD_freeCCtx(context);
+    return made;
+}
+
+/* As a program on the other side of a pipe: all is there, and the frame goes on. */
+static struct bytes zstandard_flushed(const void *from, size_t length)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    struct bytes made = {malloc(ZSTD_compressBound(length)), ZSTD_compressBound(length)};
+    ZSTD_inBuffer in = {from, length, 0};
+    ZSTD_outBuffer out = {made.at, made.length, 0};
+    assert_int_equal(ZSTD_compressStream2(context, &out, &in, ZSTD_e_flush), 0);
+    made.length = out.pos;
     ZSTD_freeCCtx(context);
     return made;
 }
@@ -126,6 +140,37 @@ static void pieces_of_both_kinds_are_one_log(void **state)
     free(whole);
     free(result);
     builder_free(log);
+}
+
+/* All of the input at once, and little room for what becomes of it. */
+static void what_is_made_comes_out_without_more_input(void **state)
+{
+    (void)state;
+    static const compressor all[] = {gzipped, zstandard, zstandard_flushed};
+    static char text[300 * 1000], made[sizeof text];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)(i % 1000 == 0 ? rand() : 'x');
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct bytes input = all[i](text, sizeof text);
+        struct rl_inflate *inflate = rl_inflate_new();
+        size_t most, length = 0;
+        unsigned char *room = rl_inflate_room(inflate, &most);
+        assert_true(input.length <= most);
+        memcpy(room, input.at, input.length);
+        rl_inflate_add(inflate, input.length);
+        ssize_t got;
+        while ((got = rl_inflate_next(inflate, (unsigned char *)made + length,
+                                      sizeof made - length < 1000 ? sizeof made - length : 1000)) >
+               0)
+            length += (size_t)got;
+        assert_int_equal(got, 0);
+        assert_int_equal(length, sizeof text);
+        assert_memory_equal(made, text, sizeof text);
+        assert_int_equal(rl_inflate_why(inflate) == NULL, all[i] != zstandard_flushed);
+        assert_int_equal(rl_inflate_position(inflate), input.length);
+        rl_inflate_free(inflate);
+        free(input.at);
+    }
 }
 
 static void every_prefix_gives_what_it_holds(void **state)
@@ -262,10 +307,20 @@ static void an_index_behind_compressed_input_is_not_believed(void **state)
     builder_free(log);
 }
 
+/* In blocks that are larger than what is read at a time. */
 static void what_is_not_wanted_is_read_through(void **state)
 {
     (void)state;
-    struct builder *log = make_log(15000);
+    static char text[500 * 1024];
+    struct builder *log = builder_new(1);
+    const uint32_t site = builder_site(log, 20, 0, "%s", "\x08");
+    for (int i = 0; i < 10; i++) {
+        for (size_t k = 0; k < sizeof text; k++)
+            text[k] = (char)rand();
+        put_text(&log->fields, text, sizeof text, false);
+        assert_int_equal(builder_add(log, site, 20), 0);
+    }
+    rl_logfile_writer_end(&log->writer, &log->out);
     for (size_t i = 0; i < 2; i++) {
         const struct bytes made = compressors[i](log->out.data, log->out.length);
         struct rl_logfile_reader reader;
@@ -314,6 +369,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_of_both_kinds_are_one_log),
+        cmocka_unit_test(what_is_made_comes_out_without_more_input),
         cmocka_unit_test(every_prefix_gives_what_it_holds),
         cmocka_unit_test(flipped_bits_invent_nothing),
         cmocka_unit_test(what_is_wrong_is_named),
