@@ -64,6 +64,18 @@ static bool gap_before(struct rl_logfile_reader *reader)
     return true;
 }
 
+/* Compressed input that ends badly has cut the block, if one was cut. */
+static bool gap_at_end(struct rl_logfile_reader *reader)
+{
+    struct rl_input *input = &reader->scan.input;
+    const bool lost = gap_before(reader);
+    if (input->broken == NULL || input->told)
+        return lost;
+    reader->gap.why = input->broken;
+    input->told = true;
+    return true;
+}
+
 /* ---- streams --------------------------------------------------------------------------------- */
 
 /* Sets the block's stream: 0, -E2BIG, -ENOMEM. */
@@ -194,6 +206,23 @@ static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
     return RL_ITEM_STREAM;
 }
 
+/* Of a block whose body says something. */
+static int open_body(struct rl_logfile_reader *reader)
+{
+    struct rl_cursor body;
+    const int error = rl_scan_body(&reader->scan, &reader->block, &body);
+    if (error == -EBADMSG) {
+        reader->rows_left = reader->block.records;
+        return give_up_block(reader, "its compressed body makes no sense");
+    }
+    if (error != 0)
+        return error;
+    if (reader->block.kind == RL_BLOCK_STREAM)
+        return open_stream(reader, &body);
+    return reader->block.kind == RL_BLOCK_LOSS ? open_loss(reader, &body)
+                                               : open_records(reader, &body);
+}
+
 /* An item, 0 to go on, or -errno. */
 static int open_block(struct rl_logfile_reader *reader)
 {
@@ -209,16 +238,11 @@ static int open_block(struct rl_logfile_reader *reader)
                                          ? "too many definitions"
                                          : "a definition makes no sense");
     }
-    struct rl_cursor body;
-    if (!rl_scan_body(&reader->scan, block, &body))
-        return -ENOMEM;
     switch (block->kind) {
     case RL_BLOCK_STREAM:
-        return open_stream(reader, &body);
     case RL_BLOCK_RECORDS:
-        return open_records(reader, &body);
     case RL_BLOCK_LOSS:
-        return open_loss(reader, &body);
+        return open_body(reader);
     case RL_BLOCK_END:
         reader->stream->ended = true;
         pass_block(reader);
@@ -267,7 +291,8 @@ static int read_index(struct rl_logfile_reader *reader)
     struct stat status;
     reader->index_tried = true;
     if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
-        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        rl_input_is_compressed(&reader->scan.input))
         return 0;
     const int error =
         rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
@@ -342,9 +367,10 @@ static int find_block(struct rl_logfile_reader *reader)
     if (result < 0 && result != -E2BIG)
         return result;
     if (result == 0) {
+        const struct rl_input *input = &reader->scan.input;
         if (!reader->scan.found_any)
-            return reader->scan.input.offset == 0 ? -ENODATA : -EBADMSG;
-        return gap_before(reader) ? RL_ITEM_GAP : RL_ITEM_END;
+            return input->offset == 0 && input->broken == NULL ? -ENODATA : -EBADMSG;
+        return gap_at_end(reader) ? RL_ITEM_GAP : RL_ITEM_END;
     }
     reader->found = true;
     gap_before(reader);

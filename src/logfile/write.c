@@ -127,6 +127,19 @@ static uint64_t put_index(struct rl_logfile_writer *writer, struct rl_buffer *ou
     return writer->position - position;
 }
 
+/* The body that begins in `out` at `begin`, if that makes it smaller. One that is too large for a
+ * reader stays so, and is refused. */
+static void compress(struct rl_logfile_writer *writer, struct rl_buffer *out, size_t begin,
+                     struct rl_block *block)
+{
+    const size_t bytes = out->length - begin;
+    if (block->definitions_bytes + bytes > RL_BLOCK_MOST ||
+        !rl_zstd_replace(writer->zstd, out, begin))
+        return;
+    block->incompatible |= RL_FEATURE_ZSTD;
+    block->plain_bytes = (uint32_t)bytes;
+}
+
 /* What a record is relative to at a block's start: nothing. */
 static void open_block(struct rl_logfile_writer *writer)
 {
@@ -149,7 +162,10 @@ void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_
         .logger_mask = writer->stage.logger_mask,
     };
     rl_stage_times(&writer->stage, &block.least_time_ns, &block.greatest_time_ns);
+    const size_t body = out->length;
     rl_columns_append(out, &writer->stage, block.least_time_ns, &writer->scratch);
+    if (writer->zstd != NULL)
+        compress(writer, out, body, &block);
     finish(writer, out, begin, &block);
     writer->stage.count = 0;
     if (writer->position >= writer->header_due_at)

@@ -17,11 +17,14 @@ import sys
 from collections import Counter, namedtuple
 from itertools import accumulate
 
-MAGIC = bytes.fromhex("9e726c6f670d0a1a")
+from stored_bytes import MAGIC, crc32c, find_magic, unmasked
+from zstd_frame import decompressed
+
 HEADER = struct.Struct("<8sIIHBBIIIIIQqqIIII")
 STREAM, RECORDS, LOSS, CLOCK, END, PASS_OVER = 1, 2, 3, 4, 5, 0x8000    # kinds of blocks
 CALL_SITE, LOGGER, THREAD = 1, 2, 3                                     # and of definitions
 FLAG_KEYS = 2
+FEATURE_ZSTD = 1                        # of a block of records
 SIGNED_CODES, UNSIGNED_CODES, F64, F80, TEXT_CODES = (1, 3, 9), (2, 4, 5, 10), 6, 7, (8, 11)
 
 # Of F80: all bits, the fraction's, the exponent's.
@@ -31,11 +34,10 @@ MAX_PAYLOAD, MAX_RECORDS, MAX_FIELDS = 4 << 20, 65536, 40
 MAX_UNPACKED = 4 << 20              # bytes of texts in a block
 MAX_STREAMS = 65536                 # that are kept of a file
 MAX_DEFINITION_BYTES = 256 << 20    # likewise, about
-CHUNK = 64 << 10                    # that is searched at a time
 M64 = (1 << 64) - 1
 
 Block = namedtuple("Block", "start end kind version features stream number sequence records least"
-                            " greatest definitions body")
+                            " greatest definitions body plain_size")
 Site = namedtuple("Site", "logger level line codes format file function")
 Thread = namedtuple("Thread", "number tid name")
 NO_SITE = Site(0, 0, 0, b"\0", "-", "-", "-")   # its fields cannot be read
@@ -82,22 +84,6 @@ def long_real(form, low, high):
     bias = (1 << exponent_bits - 1) - 1
     exponent = max(biased, 1) - bias + length - (63 if form == 2 else fraction_bits)
     return f"{sign}{fraction << 128 - length:032x}p{exponent}"
-
-
-def make_crc_table():
-    table = []
-    for crc in range(256):
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-        table.append(crc)
-    return table
-
-
-def crc32c(data, table=tuple(make_crc_table())):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ table[(crc ^ byte) & 255]
-    return crc ^ 0xFFFFFFFF
 
 
 class Cursor:
@@ -258,7 +244,7 @@ class Batch:
 
     def __init__(self, block, stream):
         definitions = stream.definitions
-        cursor, count = Cursor(block.body, stream.form), block.records
+        cursor, count = Cursor(body_of(block), stream.form), block.records
         self.block = block
         thread_count = cursor.varint(MAX_RECORDS + 1)
         threads, firsts = cursor.numbers(thread_count), cursor.numbers(thread_count)
@@ -326,28 +312,28 @@ def read_definition(cursor):
     return key, Site(logger, level, line, codes, *texts)
 
 
-def find_magic(file, start, end):
-    """Where the next magic is that lies between the two, or None."""
-    while start + len(MAGIC) <= end:
-        data = os.pread(file, min(CHUNK, end - start), start)
-        found = data.find(MAGIC)
-        if found >= 0:
-            return start + found
-        if len(data) < len(MAGIC):
-            return None
-        start += len(data) - len(MAGIC) + 1
-    return None
+def body_of(block):
+    """The body of a block as it was before it was compressed."""
+    if not block.features:
+        return block.body
+    if block.plain_size > MAX_PAYLOAD - len(block.definitions):
+        raise Bad("too large")
+    plain = decompressed(block.body, block.plain_size)
+    if plain is None:
+        raise Bad("not the frame that the header says")
+    return plain
 
 
-def unmasked(data, mask):
-    return data.translate(bytes(byte ^ mask for byte in range(256)))
+def is_understood(block):
+    known = FEATURE_ZSTD if block.kind == RECORDS else 0
+    return not block.version and not block.features & ~known
 
 
 def read_block(file, start, file_end):
     """The block that begins here; without a body if only its head is sound; None if it is none."""
     header = os.pread(file, HEADER.size, start).ljust(HEADER.size, b"\0")
     (magic, head_crc, body_crc, kind, version, mask, size, definitions, records, stream, number,
-     sequence, least, greatest, _, _, features, _) = HEADER.unpack(header)
+     sequence, least, greatest, _, _, features, plain_size) = HEADER.unpack(header)
     begin = start + HEADER.size
     end = begin + size + -size % 8
     if (magic != MAGIC or size > MAX_PAYLOAD or definitions > size or records > MAX_RECORDS
@@ -365,7 +351,7 @@ def read_block(file, start, file_end):
     else:
         plain = unmasked(body[:size - definitions], mask)
     return Block(start, end, kind, version, features, stream, number, sequence, records, least,
-                 greatest, unmasked(head, mask), plain)
+                 greatest, unmasked(head, mask), plain, plain_size)
 
 
 def each_block(file):
@@ -479,14 +465,14 @@ class Reader:
 
     def salvage(self, block):
         """Only the head of a block is sound: later ones may need its definitions."""
-        if block.kind in (RECORDS, LOSS) and not block.version and not block.features:
+        if block.kind in (RECORDS, LOSS) and is_understood(block):
             self.define(self.streams.setdefault(block.stream, Stream()), block)
 
     def block(self, block):
         stream = self.stream_of(block)
         if not stream or block.kind >= PASS_OVER:
             return
-        if block.version or block.features or not STREAM <= block.kind <= END:
+        if not is_understood(block) or not STREAM <= block.kind <= END:
             print("%s: at %d: cannot read a block of kind %d, version %d, features %#x" % (
                 self.name, block.start, *block[2:5]), file=sys.stderr)
             self.add_gap(block.start, block.end, block.records)

@@ -269,5 +269,7 @@ int main(void)
         cmocka_unit_test(a_loss_is_told_if_it_was_at_a_selected_time),
         cmocka_unit_test(an_index_of_interleaved_streams_is_done_without),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    builder_zstd_level = 3;
+    return failed + cmocka_run_group_tests_name("compressed", tests, NULL, NULL);
 }
