@@ -331,10 +331,8 @@ uint32_t rl_rows_skip(struct rl_rows *rows, const uint8_t *refused)
     uint64_t *firsts = numbers_at(rows, rows->thread_firsts);
     const uint32_t begin = rows->next;
     uint32_t next = begin;
-    for (; next < rows->count && refused[places[next]]; next++) {
-        site_at(rows, places[next])->next++;
+    for (; next < rows->count && refused[places[next]]; next++)
         firsts[threads[next]]++;
-    }
     rows->next = next;
     for (unsigned i = 0; rows->any_sparse && i < RL_SPARSE_COLUMNS; i++)
         skip_sparse(rows, &rows->sparse[i]);
