@@ -34,6 +34,8 @@ void help_print(void)
         "      --color[=WHEN]   by level: auto (on a terminal, unless NO_COLOR is set),\n"
         "                       always, never\n"
         "      --raw            do not escape control characters\n"
+        "      --csv            comma-separated values, with a header line\n"
+        "      --columns LIST   of CSV: time,level,user,$1 ($1: argument of the format)\n"
         "\n"
         "  -h, --help           this\n"
         "  -V, --version\n"

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "exit.h"
+#include "output/csv.h"
 #include "output/out.h"
 #include "select/when.h"
 
@@ -33,6 +34,8 @@ enum {
     OPTION_COLOUR,
     OPTION_JSON,
     OPTION_LOGFMT,
+    OPTION_CSV,
+    OPTION_COLUMNS,
     OPTION_COUNT,
     OPTION_VERIFY,
     OPTION_ROTATED,
@@ -63,6 +66,8 @@ static const struct option known[] = {
     {"colour", optional_argument, NULL, OPTION_COLOUR},
     {"json", optional_argument, NULL, OPTION_JSON},
     {"logfmt", no_argument, NULL, OPTION_LOGFMT},
+    {"csv", no_argument, NULL, OPTION_CSV},
+    {"columns", required_argument, NULL, OPTION_COLUMNS},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
@@ -130,6 +135,7 @@ static bool set_colour(struct options *options, const char *when)
 
 static bool set_style(struct options *options, enum ringlog_style style)
 {
+    options->output = OUTPUT_TEXT;
     options->setup.format.style = style;
     options->setup.format.format = options->setup.format.datefmt = NULL;
     options->setup.format.raw = false;
@@ -227,6 +233,11 @@ static bool take_output(struct options *options, int option, const char *argumen
         return set_json(options, argument);
     case OPTION_LOGFMT:
         return set_style(options, RINGLOG_STYLE_LOGFMT);
+    case OPTION_CSV:
+        return set_output(options, OUTPUT_CSV);
+    case OPTION_COLUMNS:
+        options->columns = argument;
+        return set_output(options, OUTPUT_CSV);
     case OPTION_COUNT:
         return set_output(options, OUTPUT_COUNT);
     case OPTION_VERIFY:
@@ -282,6 +293,20 @@ bool options_find_times(struct options *options, int64_t now_ns)
         selection->until_ns = around_ns + given->span_ns;
     }
     return true;
+}
+
+/* Formats of their own have no use for what lines look like. */
+static void settle_format(struct options *options)
+{
+    struct ringlog_formatter_options *format = &options->setup.format;
+    if (options->output != OUTPUT_CSV)
+        return;
+    options->raw = format->raw;
+    *format = (struct ringlog_formatter_options){
+        .datefmt = "%Y-%m-%dT%H:%M:%S", /* what is said of losses has times */
+        .utc = true,
+        .raw = true, /* they escape in their own way */
+    };
 }
 
 /* A format is checked once, not with every file. */
@@ -361,7 +386,8 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
         if (!take_option(options, option, optarg))
             return false;
     }
-    if (!check_together(options) || !options_find_times(options, wall_ns()) ||
+    settle_format(options);
+    if (!check_together(options) || !csv_check_columns(options->columns) || !options_find_times(options, wall_ns()) ||
         !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)

@@ -30,6 +30,7 @@ struct options {
     enum output output;
     const char *target;     /* --ctf, --report: where to */
     const char *columns;    /* --columns: of CSV; NULL: the usual ones */
+    bool raw;               /* texts of CSV are not escaped */
     const char **arguments; /* --summary, --report: what of call sites is looked at */
     size_t argument_count;
     struct lines_options lines;
