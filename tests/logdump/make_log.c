@@ -4,6 +4,7 @@
  *     make_log plain        six records of several levels and loggers, a told loss, an end
  *     make_log hostile      formats, names and texts that try to drive a terminal
  *     make_log many COUNT   records with an int and a string
+ *     make_log elsewhere    two records of another machine, with the ids of the others
  *     make_log later MINUTES  two records, so much after the others
  *     make_log odd          texts, keys, numbers and times that other formats have trouble with
  *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
@@ -88,6 +89,23 @@ static void hostile(struct builder *builder)
     put_text(&builder->fields, "Trace\n  \x1b[1mline", 16, false);
     put_text(&builder->fields, NULL, 0, false);
     builder_add(builder, sites[2], 20);
+}
+
+static void elsewhere(struct builder *builder)
+{
+    const struct rl_logfile_identity identity = {
+        .host = "otherhost", .process_name = "MainProcess", .version = "0.1.0", .pid = 4242};
+    rl_logfile_writer_free(&builder->writer);
+    builder->out.length = 0;
+    rl_logfile_writer_init(&builder->writer, &identity);
+    rl_logfile_writer_begin(&builder->writer, &builder->out);
+    const uint32_t site = builder_site(builder, 20, 0, "%g elsewhere", "\x06");
+    for (int i = 0; i < 2; i++) {
+        put_f64(&builder->fields, 1.5);
+        builder_add(builder, site, 20);
+        rl_thread_set_name(&builder->thread, "renamed");
+        builder->thread.number++;
+    }
 }
 
 static void later(struct builder *builder, long minutes)
@@ -369,6 +387,8 @@ int main(int argc, char **argv)
         plain(builder);
     else if (argc == 2 && strcmp(argv[1], "hostile") == 0)
         hostile(builder);
+    else if (argc == 2 && strcmp(argv[1], "elsewhere") == 0)
+        elsewhere(builder);
     else if (argc == 2 && strcmp(argv[1], "odd") == 0)
         odd(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)

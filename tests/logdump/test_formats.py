@@ -7,8 +7,10 @@ import json
 import math
 import subprocess
 import unittest
+from datetime import datetime, timezone
+from decimal import Decimal
 
-from logdump_case import FOUND, LOGDUMP, USAGE, Case, dump, make
+from logdump_case import LOGDUMP, NOTHING, USAGE, Case, dump, make
 
 LOGS = {"plain": ["plain"], "hostile": ["hostile"], "odd": ["odd"], "mixed": ["mixed", "3000"]}
 
@@ -42,6 +44,11 @@ def escaped(text):
         else:
             out += character
     return out
+
+
+def rfc3339(time_ns):
+    second = datetime.fromtimestamp(time_ns // 10**9, timezone.utc)
+    return f"{second:%Y-%m-%dT%H:%M:%S}.{time_ns % 10**9:09}Z"
 
 
 class Formats(Case):
@@ -143,6 +150,62 @@ class Csv(Formats):
             code, out, err = dump("--columns", columns, self.path)
             self.assertEqual((code, out), (USAGE, ""), columns)
             self.assertIn("is no name", err)
+
+
+class Chrome(Formats):
+    def events(self, *arguments):
+        return json.loads(run("--chrome", *arguments), parse_float=Decimal)
+
+    def test_events_are_what_json_says(self):
+        for name, path in self.paths.items():
+            events = [event for event in self.events(path) if event["ph"] != "M"]
+            expected = [json.loads(line, parse_float=Decimal)
+                        for line in run("--json", path).splitlines()]
+            self.assertEqual([event["args"] for event in events], expected)
+            for event, record in zip(events, expected):
+                self.assertEqual((event["ph"], event["s"], event["cat"]),
+                                 ("i", "t", record["logger"]))
+                self.assertEqual((event["pid"], event["tid"]), (record["pid"], record["tid"]))
+                self.assertEqual(rfc3339(int(event["ts"] * 1000)), record["time"])
+
+    def test_one_call_site_has_one_name(self):
+        names = [event["name"] for event in self.events(self.file("many.rlog", make("many", "3")))]
+        self.assertEqual(names[2:], ["request %d from %s"] * 3)
+        self.assertIn("event…", [event["name"] for event in self.events(self.paths["hostile"])])
+
+    def test_tracks_are_named_and_those_of_other_machines_are_others(self):
+        events = self.events(self.paths["plain"], self.file("other.rlog", make("elsewhere")))
+        names = [(event["name"], event["pid"], event["tid"], event["args"]["name"])
+                 for event in events if event["ph"] == "M"]
+        self.assertEqual(sorted(names), [
+            ("process_name", 4242, 4711, "MainProcess"),
+            ("process_name", 4194305, 4711, "MainProcess 4242 on otherhost"),
+            ("thread_name", 4242, 4711, "main"),
+            ("thread_name", 4194305, 4711, "main"),
+            ("thread_name", 4194305, 4711, "renamed")])
+        for event in events:
+            if event["ph"] == "i":
+                elsewhere = "elsewhere" in event["name"]
+                self.assertEqual(event["pid"], 4194305 if elsewhere else 4242)
+
+    def test_a_record_ends_what_took_so_long(self):
+        events = self.events("--duration", "$1:ms", self.file("took.rlog", make("elsewhere")))
+        events = [event for event in events if event["ph"] != "M"]
+        self.assertEqual([event["ph"] for event in events], ["X", "X"])
+        self.assertEqual(events[0]["dur"], Decimal("1500"))
+        self.assertEqual(rfc3339(int((events[0]["ts"] + events[0]["dur"]) * 1000)),
+                         events[0]["args"]["time"])
+        events = self.events("--duration", "nothing_ms", self.path)
+        self.assertEqual({event["ph"] for event in events}, {"M", "i"})
+
+    def test_no_record_is_no_event(self):
+        code, out, _ = dump("--chrome", "--since", "now", self.path)
+        self.assertEqual((code, json.loads(out)), (NOTHING, []))
+
+    def test_what_makes_no_sense(self):
+        for arguments in (("--chrome", "--tail", "1"), ("--chrome", "-C", "1"),
+                          ("--duration", "took"), ("--duration", "took:h"), ("--duration", "$0:s")):
+            self.assertEqual(dump(*arguments, self.path)[:2], (USAGE, ""), arguments)
 
 
 if __name__ == "__main__":

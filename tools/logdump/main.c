@@ -11,6 +11,7 @@
 #include "insight/count.h"
 #include "insight/verify.h"
 #include "options.h"
+#include "output/chrome.h"
 #include "output/csv.h"
 #include "output/gaps.h"
 #include "output/out.h"
@@ -37,6 +38,8 @@ static struct sink *new_sink(const struct options *options)
     switch (options->output) {
     case OUTPUT_CSV:
         return lines_sink_new(csv_maker_new(options->columns, options->raw), &options->lines);
+    case OUTPUT_CHROME:
+        return chrome_sink_new(options->duration);
     case OUTPUT_COUNT:
         return count_sink_new();
     case OUTPUT_VERIFY:

@@ -2,6 +2,7 @@
 
 #include "exit.h"
 #include "output/csv.h"
+#include "output/duration.h"
 #include "output/out.h"
 #include "select/when.h"
 
@@ -36,6 +37,8 @@ enum {
     OPTION_LOGFMT,
     OPTION_CSV,
     OPTION_COLUMNS,
+    OPTION_CHROME,
+    OPTION_DURATION,
     OPTION_COUNT,
     OPTION_VERIFY,
     OPTION_ROTATED,
@@ -68,6 +71,8 @@ static const struct option known[] = {
     {"logfmt", no_argument, NULL, OPTION_LOGFMT},
     {"csv", no_argument, NULL, OPTION_CSV},
     {"columns", required_argument, NULL, OPTION_COLUMNS},
+    {"chrome", no_argument, NULL, OPTION_CHROME},
+    {"duration", required_argument, NULL, OPTION_DURATION},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
@@ -161,6 +166,17 @@ static bool set_output(struct options *options, enum output output)
     return true;
 }
 
+static bool set_duration(struct options *options, const char *text)
+{
+    struct duration duration = {0};
+    options->duration = text;
+    const bool is_one = duration_parse(&duration, text);
+    operand_free(&duration.operand);
+    if (!is_one)
+        complain("--duration: \"%s\" is no name with a unit: give took_ms, $2:us, elapsed:s", text);
+    return is_one && set_output(options, OUTPUT_CHROME);
+}
+
 /* ---- options ---- */
 
 static bool take_selection(struct options *options, int option, const char *argument)
@@ -238,6 +254,10 @@ static bool take_output(struct options *options, int option, const char *argumen
     case OPTION_COLUMNS:
         options->columns = argument;
         return set_output(options, OUTPUT_CSV);
+    case OPTION_CHROME:
+        return set_output(options, OUTPUT_CHROME);
+    case OPTION_DURATION:
+        return set_duration(options, argument);
     case OPTION_COUNT:
         return set_output(options, OUTPUT_COUNT);
     case OPTION_VERIFY:
@@ -299,6 +319,8 @@ bool options_find_times(struct options *options, int64_t now_ns)
 static void settle_format(struct options *options)
 {
     struct ringlog_formatter_options *format = &options->setup.format;
+    if (options->output == OUTPUT_CHROME)
+        *format = (struct ringlog_formatter_options){.style = RINGLOG_STYLE_JSON};
     if (options->output != OUTPUT_CSV)
         return;
     options->raw = format->raw;
@@ -331,6 +353,11 @@ static bool check_together(const struct options *options)
     }
     if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
         complain("--tail does not go with --context");
+        return false;
+    }
+    if (options->output == OUTPUT_CHROME &&
+        (lines->tail != 0 || lines->before != 0 || lines->after != 0)) {
+        complain("--tail and --context are for lines, and go neither with --chrome nor with --ctf");
         return false;
     }
     return true;
@@ -387,8 +414,9 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
             return false;
     }
     settle_format(options);
-    if (!check_together(options) || !csv_check_columns(options->columns) || !options_find_times(options, wall_ns()) ||
-        !check_format(options) || !take_files(options, argc, argv))
+    if (!check_together(options) || !csv_check_columns(options->columns) ||
+        !options_find_times(options, wall_ns()) || !check_format(options) ||
+        !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
         select_by_filter(options);
