@@ -319,9 +319,9 @@ static const struct {
  * identifiers; and values at the ends of their types. */
 static void put_odd_fields(struct rl_buffer *list, long i)
 {
-    static const char *const keys[] = {"a b",    "a-b",         "a_b",    "int",
-                                       "9lives", "arg1",        "\xff\n", "h\xc3\xa9",
-                                       "string", "_raw_length", "raw",    "\""};
+    static const char *const keys[] = {"a b",  "a-b",    "a_b",       "int",    "9lives",
+                                       "arg1", "\xff\n", "h\xc3\xa9", "string", "_raw_length",
+                                       "raw",  "\"",     "Bool"};
     static const struct rl_value values[] = {
         {.field = RINGLOG_FIELD_I64, .as.bits = (uint64_t)INT64_MIN},
         {.field = RINGLOG_FIELD_U64, .as.bits = UINT64_MAX},

@@ -4,32 +4,11 @@ what --json says."""
 import csv
 import io
 import json
-import math
-import subprocess
 import unittest
-from datetime import datetime, timezone
 from decimal import Decimal
 
-from logdump_case import LOGDUMP, NOTHING, USAGE, Case, dump, make
-
-LOGS = {"plain": ["plain"], "hostile": ["hostile"], "odd": ["odd"], "mixed": ["mixed", "3000"]}
-
-
-def run(*arguments):
-    """Output of any bytes; what is ill-formed is replaced, as in JSON."""
-    done = subprocess.run([LOGDUMP, *map(str, arguments)], check=True, timeout=60,
-                          stdout=subprocess.PIPE)
-    return done.stdout.decode(errors="replace")
-
-
-def objects(path):
-    """Of --json. To it the errno of %m is an argument; to whoever reads arguments it is a field."""
-    records = [json.loads(line) for line in run("--json", path).splitlines()]
-    for record in records:
-        if record["message"] == "site 5":
-            record["errno"] = record["args"].pop()
-    return records
-
+from formats_case import LOGS, Formats, objects, rfc3339, run
+from logdump_case import NOTHING, USAGE, dump, make
 
 def escaped(text):
     """As a terminal may see it."""
@@ -44,34 +23,6 @@ def escaped(text):
         else:
             out += character
     return out
-
-
-def rfc3339(time_ns):
-    second = datetime.fromtimestamp(time_ns // 10**9, timezone.utc)
-    return f"{second:%Y-%m-%dT%H:%M:%S}.{time_ns % 10**9:09}Z"
-
-
-class Formats(Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.paths = {}
-        for name, arguments in LOGS.items():
-            cls.paths[name] = cls.file(cls, f"{name}.log", make(*arguments))
-
-    def assert_same(self, value, expected, where):
-        """A value of a public argument (no marks where the call cut a text, addresses are numbers,
-        a long double is a double), and what JSON has."""
-        if isinstance(expected, str) and expected.startswith("0x") and not isinstance(value, str):
-            expected = int(expected, 16)
-        if isinstance(expected, str) and expected.endswith("…"):
-            expected = expected[:-1]
-        if isinstance(expected, str) and isinstance(value, float):
-            expected = float(expected)
-        if isinstance(value, float) and math.isnan(value):
-            self.assertTrue(math.isnan(expected), where)
-        else:
-            self.assertEqual(value, expected, where)
 
 
 class Csv(Formats):

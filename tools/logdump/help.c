@@ -36,6 +36,7 @@ void help_print(void)
         "      --raw            do not escape control characters\n"
         "      --csv            comma-separated values, with a header line\n"
         "      --columns LIST   of CSV: time,level,user,$1 ($1: argument of the format)\n"
+        "      --ctf DIRECTORY  a trace in the Common Trace Format, for babeltrace2\n"
         "      --chrome         JSON for chrome://tracing and Perfetto\n"
         "      --duration ARG   there: records end what took so long: took_ms, $2:us\n"
         "\n"

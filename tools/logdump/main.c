@@ -13,6 +13,7 @@
 #include "options.h"
 #include "output/chrome.h"
 #include "output/csv.h"
+#include "output/ctf/trace.h"
 #include "output/gaps.h"
 #include "output/out.h"
 #include "output/progress.h"
@@ -38,6 +39,8 @@ static struct sink *new_sink(const struct options *options)
     switch (options->output) {
     case OUTPUT_CSV:
         return lines_sink_new(csv_maker_new(options->columns, options->raw), &options->lines);
+    case OUTPUT_CTF:
+        return ctf_sink_new(options->target);
     case OUTPUT_CHROME:
         return chrome_sink_new(options->duration);
     case OUTPUT_COUNT:

@@ -37,6 +37,7 @@ enum {
     OPTION_LOGFMT,
     OPTION_CSV,
     OPTION_COLUMNS,
+    OPTION_CTF,
     OPTION_CHROME,
     OPTION_DURATION,
     OPTION_COUNT,
@@ -71,6 +72,7 @@ static const struct option known[] = {
     {"logfmt", no_argument, NULL, OPTION_LOGFMT},
     {"csv", no_argument, NULL, OPTION_CSV},
     {"columns", required_argument, NULL, OPTION_COLUMNS},
+    {"ctf", required_argument, NULL, OPTION_CTF},
     {"chrome", no_argument, NULL, OPTION_CHROME},
     {"duration", required_argument, NULL, OPTION_DURATION},
     {"count", no_argument, NULL, OPTION_COUNT},
@@ -254,6 +256,9 @@ static bool take_output(struct options *options, int option, const char *argumen
     case OPTION_COLUMNS:
         options->columns = argument;
         return set_output(options, OUTPUT_CSV);
+    case OPTION_CTF:
+        options->target = argument;
+        return set_output(options, OUTPUT_CTF);
     case OPTION_CHROME:
         return set_output(options, OUTPUT_CHROME);
     case OPTION_DURATION:
@@ -321,7 +326,7 @@ static void settle_format(struct options *options)
     struct ringlog_formatter_options *format = &options->setup.format;
     if (options->output == OUTPUT_CHROME)
         *format = (struct ringlog_formatter_options){.style = RINGLOG_STYLE_JSON};
-    if (options->output != OUTPUT_CSV)
+    if (options->output != OUTPUT_CSV && options->output != OUTPUT_CTF)
         return;
     options->raw = format->raw;
     *format = (struct ringlog_formatter_options){
@@ -355,7 +360,7 @@ static bool check_together(const struct options *options)
         complain("--tail does not go with --context");
         return false;
     }
-    if (options->output == OUTPUT_CHROME &&
+    if ((options->output == OUTPUT_CHROME || options->output == OUTPUT_CTF) &&
         (lines->tail != 0 || lines->before != 0 || lines->after != 0)) {
         complain("--tail and --context are for lines, and go neither with --chrome nor with --ctf");
         return false;
