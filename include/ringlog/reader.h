@@ -22,6 +22,11 @@
  * without escaping. A file is read in one pass from front to back, so a pipe will do; of what can
  * be sought in, parts that a selection does not want are not read.
  *
+ * What is compressed with gzip or zstd is read as it is, also from a pipe: the first bytes tell,
+ * not the name. Such a file is always read through. Where it is damaged or cut short there is a gap
+ * behind what could be decompressed, and nothing after it. A frame of zstd may want a window of 128
+ * MiB, which is then what a reader takes.
+ *
  * A reader belongs to one thread at a time; different readers know nothing of each other. None of
  * it is signal-safe. ringlog_init() is not needed. */
 #ifndef RINGLOG_READER_H
@@ -36,8 +41,8 @@ extern "C" {
 
 typedef struct ringlog_reader ringlog_reader;
 
-/* Opens a file, or whatever can be read. -ENOENT and what else open(2) says; -EISDIR; -ENOMEM. That
- * the file is a log shows when the first record is read. */
+/* Opens a file, compressed or not, or whatever can be read. -ENOENT and what else open(2) says;
+ * -EISDIR; -ENOMEM. That the file is a log shows when the first record is read. */
 RINGLOG_API int ringlog_reader_open(ringlog_reader **reader, const char *path);
 
 /* Reads from a descriptor, which stays the caller's, from where it stands. `name` is for messages.
@@ -92,7 +97,8 @@ struct ringlog_reader_record {
     uint64_t lost;
     int64_t lost_since_ns;
     /* GAP: bytes [offset, end) cannot be read; offset == end: nothing is wrong with any byte, but
-     * something that was written is not there. */
+     * something that was written is not there. Of a compressed file they are the bytes that it
+     * decompresses to. */
     uint64_t offset;
     uint64_t end;
     uint64_t missing_records;  /* as far as the file proves; more may have been at its end */
@@ -186,7 +192,8 @@ RINGLOG_API int ringlog_reader_times(const ringlog_reader *reader, int64_t *firs
  * writes out what it has when it is not so. */
 RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);
 
-/* Bytes read so far, and of the file as it is now (0 when that cannot be known). */
+/* Bytes read so far, and of the file as it is now (0 when that cannot be known); both of the file
+ * as it is, compressed or not. */
 RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
 

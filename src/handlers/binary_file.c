@@ -7,6 +7,7 @@
 #include "base/os.h"
 #include "handlers/rotation.h"
 #include "logfile/write.h"
+#include "logfile/zstd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +66,18 @@ static void read_boot_id(unsigned char boot_id[16])
     }
 }
 
+/* NULL: blocks are not compressed. */
+static struct rl_zstd_writer *zstd_of(struct binary_file *file)
+{
+    const int level = file->file.options.zstd_level;
+    if (level != 0 && file->file.zstd == NULL) { /* a forked child's own */
+        file->file.zstd = rl_zstd_writer_new(level);
+        if (file->file.zstd == NULL)
+            rl_handler_error(&file->file.base, ENOMEM, "compress");
+    }
+    return file->file.zstd;
+}
+
 static void begin(struct binary_file *file, struct rl_span process_name, struct rl_buffer *out)
 {
     char host[256] = "", process[64] = "";
@@ -84,6 +97,7 @@ static void begin(struct binary_file *file, struct rl_span process_name, struct 
     if (file->begun)
         rl_logfile_writer_free(&file->writer);
     rl_logfile_writer_init(&file->writer, &identity);
+    file->writer.zstd = zstd_of(file);
     rl_logfile_writer_begin(&file->writer, out);
     file->begun = true;
 }
@@ -226,6 +240,7 @@ static void forked(struct ringlog_handler *handler)
     file_of(handler)->begun = false;
     file_of(handler)->copied = true;
     file_of(handler)->new_file = false;
+    file_of(handler)->file.zstd = NULL;
 }
 
 static void write_end(struct binary_file *file)
@@ -272,7 +287,12 @@ int rl_binary_file_new(ringlog_handler **handler, const char *path,
                        const struct ringlog_file_options *options, struct rl_rotation *rotation)
 {
     const struct rl_log_file_plan plan = {
-        .ops = &ops, .bytes = sizeof(struct binary_file), .mode = 0600, .rotation = rotation};
+        .ops = &ops,
+        .bytes = sizeof(struct binary_file),
+        .mode = 0600,
+        .binary = true,
+        .rotation = rotation,
+    };
     if (rotation != NULL)
         rotation->by_marks = true;
     return rl_log_file_new(handler, &plan, path, options);

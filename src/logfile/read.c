@@ -21,6 +21,7 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader)
     rl_rows_free(&reader->rows);
     rl_buffer_free(&reader->sites);
     rl_buffer_free(&reader->threads);
+    rl_buffer_free(&reader->refused);
     rl_buffer_free(&reader->fields);
     rl_index_free(&reader->index);
     rl_scan_free(&reader->scan);
@@ -60,6 +61,18 @@ static bool gap_before(struct rl_logfile_reader *reader)
     reader->gap.from = scan->lost_from;
     reader->gap.why = scan->why;
     scan->lost = false;
+    return true;
+}
+
+/* Compressed input that ends badly has cut the block, if one was cut. */
+static bool gap_at_end(struct rl_logfile_reader *reader)
+{
+    struct rl_input *input = &reader->scan.input;
+    const bool lost = gap_before(reader);
+    if (input->broken == NULL || input->told)
+        return lost;
+    reader->gap.why = input->broken;
+    input->told = true;
     return true;
 }
 
@@ -127,20 +140,24 @@ static int take_definitions(struct rl_logfile_reader *reader)
 static bool look_up(struct rl_logfile_reader *reader)
 {
     const struct rl_rows *rows = &reader->rows;
-    reader->sites.length = reader->threads.length = 0;
+    reader->sites.length = reader->threads.length = reader->refused.length = 0;
     for (size_t i = 0; i < rl_rows_sites(rows); i++) {
         struct rl_block_site found = {.site =
                                           rl_stream_site(reader->stream, rl_rows_site_id(rows, i))};
         if (found.site != NULL)
             found.logger = rl_stream_logger(reader->stream, found.site->logger);
         rl_buffer_append(&reader->sites, &found, sizeof found);
+        const bool refused =
+            found.site != NULL && found.logger != NULL &&
+            !rl_selection_site(&reader->selection, found.site->site->level, found.logger);
+        rl_buffer_append_char(&reader->refused, (char)refused);
     }
     for (size_t i = 0; i < rl_rows_threads(rows); i++) {
         const struct rl_read_thread *found =
             rl_stream_thread(reader->stream, rl_rows_thread_id(rows, i));
         rl_buffer_append(&reader->threads, &found, sizeof found);
     }
-    return !reader->sites.failed && !reader->threads.failed;
+    return !reader->sites.failed && !reader->threads.failed && !reader->refused.failed;
 }
 
 static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *body)
@@ -189,6 +206,23 @@ static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
     return RL_ITEM_STREAM;
 }
 
+/* Of a block whose body says something. */
+static int open_body(struct rl_logfile_reader *reader)
+{
+    struct rl_cursor body;
+    const int error = rl_scan_body(&reader->scan, &reader->block, &body);
+    if (error == -EBADMSG) {
+        reader->rows_left = reader->block.records;
+        return give_up_block(reader, "its compressed body makes no sense");
+    }
+    if (error != 0)
+        return error;
+    if (reader->block.kind == RL_BLOCK_STREAM)
+        return open_stream(reader, &body);
+    return reader->block.kind == RL_BLOCK_LOSS ? open_loss(reader, &body)
+                                               : open_records(reader, &body);
+}
+
 /* An item, 0 to go on, or -errno. */
 static int open_block(struct rl_logfile_reader *reader)
 {
@@ -204,16 +238,11 @@ static int open_block(struct rl_logfile_reader *reader)
                                          ? "too many definitions"
                                          : "a definition makes no sense");
     }
-    struct rl_cursor body;
-    if (!rl_scan_body(&reader->scan, block, &body))
-        return -ENOMEM;
     switch (block->kind) {
     case RL_BLOCK_STREAM:
-        return open_stream(reader, &body);
     case RL_BLOCK_RECORDS:
-        return open_records(reader, &body);
     case RL_BLOCK_LOSS:
-        return open_loss(reader, &body);
+        return open_body(reader);
     case RL_BLOCK_END:
         reader->stream->ended = true;
         pass_block(reader);
@@ -262,7 +291,8 @@ static int read_index(struct rl_logfile_reader *reader)
     struct stat status;
     reader->index_tried = true;
     if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
-        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        rl_input_is_compressed(&reader->scan.input))
         return 0;
     const int error =
         rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
@@ -337,9 +367,10 @@ static int find_block(struct rl_logfile_reader *reader)
     if (result < 0 && result != -E2BIG)
         return result;
     if (result == 0) {
+        const struct rl_input *input = &reader->scan.input;
         if (!reader->scan.found_any)
-            return reader->scan.input.offset == 0 ? -ENODATA : -EBADMSG;
-        return gap_before(reader) ? RL_ITEM_GAP : RL_ITEM_END;
+            return input->offset == 0 && input->broken == NULL ? -ENODATA : -EBADMSG;
+        return gap_at_end(reader) ? RL_ITEM_GAP : RL_ITEM_END;
     }
     reader->found = true;
     gap_before(reader);
@@ -468,11 +499,19 @@ static int close_records(struct rl_logfile_reader *reader)
     return item;
 }
 
+/* How many rows are left behind those of call sites that the selection refuses. */
+static uint32_t skip_refused(struct rl_logfile_reader *reader)
+{
+    if (reader->rows_left != 0 && !reader->row_held && rl_selection_any(&reader->selection))
+        reader->rows_left -= rl_rows_skip(&reader->rows, (const uint8_t *)reader->refused.data);
+    return reader->rows_left;
+}
+
 int rl_logfile_reader_next(struct rl_logfile_reader *reader)
 {
     for (;;) {
         int result = 0;
-        if (reader->open && reader->rows_left != 0)
+        if (reader->open && skip_refused(reader) != 0)
             result = next_row(reader);
         else if (reader->open)
             result = close_records(reader);

@@ -72,6 +72,7 @@ struct rl_logfile_reader {
     /* What the places in its tables stand for; NULL: what their definition was in is lost. */
     struct rl_buffer sites;   /* struct rl_block_site */
     struct rl_buffer threads; /* const struct rl_read_thread * */
+    struct rl_buffer refused; /* uint8_t: sites of which the selection takes no record */
     struct rl_buffer fields;
 
     /* The last item. */

@@ -88,7 +88,7 @@ void ringlog_reader_close(ringlog_reader *reader)
 
 uint64_t ringlog_reader_position(const ringlog_reader *reader)
 {
-    return reader->inner.scan.input.offset;
+    return rl_input_position(&reader->inner.scan.input);
 }
 
 bool ringlog_reader_buffered(const ringlog_reader *reader)

@@ -24,7 +24,7 @@ struct rl_stream *rl_stream_new(uint32_t id)
     if (stream == NULL)
         return NULL;
     stream->id = id;
-    stream->wide = rl_wide_native(); /* the best guess, should its header be lost */
+    stream->wide = RL_WIDE_UNSEEN;
     stream->host = copy_text("", 0);
     stream->process_name = copy_text("", 0);
     stream->version = copy_text("", 0);

@@ -1,4 +1,5 @@
-/* Writes a log of a named kind to standard output, for tests of logdump.
+/* Writes a log of a named kind to standard output, for tests of logdump; with --zstd before the
+ * kind, its blocks are compressed.
  *
  *     make_log tiny         the example of docs/rlog-format.md
  *     make_log plain        six records of several levels and loggers, a told loss, an end
@@ -380,6 +381,11 @@ static void odd(struct builder *builder)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--zstd") == 0) {
+        builder_zstd_level = 3;
+        argc--;
+        argv++;
+    }
     struct builder *builder = builder_new(1);
     if (argc == 2 && strcmp(argv[1], "tiny") == 0)
         tiny(builder);

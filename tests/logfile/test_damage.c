@@ -19,7 +19,7 @@ struct sample {
     char *bytes;
     size_t length;
     size_t starts[512]; /* of the blocks, and the end */
-    size_t blocks;
+    size_t blocks, compressed;
     struct result whole;
 };
 
@@ -27,10 +27,11 @@ static void find_blocks(struct sample *sample)
 {
     size_t at = 0;
     struct rl_block block;
-    sample->blocks = 0;
+    sample->blocks = sample->compressed = 0;
     while (at < sample->length) {
         assert_true(rl_block_parse((const unsigned char *)sample->bytes + at, &block));
         sample->starts[sample->blocks++] = at;
+        sample->compressed += block.incompatible == RL_FEATURE_ZSTD;
         at += rl_block_bytes(block.payload_bytes);
     }
     sample->starts[sample->blocks] = at;
@@ -39,10 +40,11 @@ static void find_blocks(struct sample *sample)
 
 static void add_some(struct builder *builder, const uint32_t sites[3], int from, int to)
 {
+    static const char text[] = "some text that zstd makes shorter";
     for (int i = from; i < to; i++) {
         builder->thread.number = 1 + (uint32_t)(i / 3 % 2);
         put_i32(&builder->fields, scrambled(i));
-        put_text(&builder->fields, "some text", (size_t)(i % 9), false);
+        put_text(&builder->fields, text, (size_t)(i % 9 * 4), false);
         assert_int_equal(builder_add(builder, sites[i % 3], 10 + i % 3 * 10), 0);
     }
 }
@@ -69,6 +71,7 @@ static struct sample *sample_new(size_t length)
     memcpy(sample->bytes, builder->out.data, sample->length);
     builder_free(builder);
     find_blocks(sample);
+    assert_int_equal(sample->compressed != 0, builder_zstd_level != 0);
     read_bytes(sample->bytes, sample->length, &sample->whole);
     assert_int_equal(sample->whole.end, RL_ITEM_END);
     assert_int_equal(sample->whole.gap_count, 0);
@@ -326,5 +329,7 @@ int main(void)
         cmocka_unit_test(a_file_appended_to_itself_is_read_twice),
         cmocka_unit_test(streams_interleave),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    builder_zstd_level = 3;
+    return failed + cmocka_run_group_tests_name("compressed", tests, NULL, NULL);
 }

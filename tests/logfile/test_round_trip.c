@@ -504,5 +504,7 @@ int main(void)
         cmocka_unit_test(padding_behind_the_fields_is_left_out),
         cmocka_unit_test(the_magic_occurs_in_no_payload),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    builder_zstd_level = 3;
+    return failed + cmocka_run_group_tests_name("compressed", tests, NULL, NULL);
 }

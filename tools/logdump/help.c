@@ -6,7 +6,7 @@ void help_print(void)
 {
     fputs(
         "Usage: logdump [OPTION]... [FILE]...\n"
-        "Print binary logs (.rlog) as text. Without FILE, or with -, read standard input.\n"
+        "Print binary logs (.rlog, .gz, .zst) as text. Without FILE, or with -, read standard input.\n"
         "\n"
         "  logdump app.rlog                         everything\n"
         "  logdump -l WARNING app.rlog              warnings and worse\n"
