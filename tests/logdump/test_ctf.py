@@ -8,6 +8,7 @@ import re
 import resource
 import signal
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -63,8 +64,8 @@ def expected_fields(record):
     return fields
 
 
-def by_time(time, event):
-    return time, event["tid"], event["message"]
+def by_time(when, event):
+    return when, event["tid"], event["message"]
 
 
 class Ctf(Formats):
@@ -111,8 +112,8 @@ class Ctf(Formats):
             events.sort(key=lambda event: by_time(rfc3339(event[0]), event[1]))
             records = sorted(objects(path), key=lambda record: by_time(record["time"], record))
             self.assertEqual(len(events), len(records), name)
-            for (time, context, fields, _), record in zip(events, records):
-                self.assertEqual(rfc3339(time), record["time"])
+            for (when, context, fields, _), record in zip(events, records):
+                self.assertEqual(rfc3339(when), record["time"])
                 self.check_context(context, record)
                 if record["logger"] != "ringlog":
                     self.check_fields(fields, expected_fields(record))
@@ -189,6 +190,20 @@ class Ctf(Formats):
         trace = self.dump(self.paths["odd"])
         self.assertGreater(len(list(trace.glob("stream_*"))), 2)
         self.assertLess(len(list(trace.glob("stream_*"))), 6)
+
+    def test_a_trace_that_is_not_over_can_be_read(self):
+        trace = Path(self.folder.name) / "follows"
+        process = subprocess.Popen([LOGDUMP, "-f", "--ctf", trace, self.path])
+        try:
+            end = time.monotonic() + 30
+            while time.monotonic() < end:
+                if (trace / "stream_0").exists() and (trace / "stream_0").stat().st_size > 0:
+                    break # it is written when all is read, unlike that of the loss
+                time.sleep(0.05)
+            self.assertEqual(len(self.read(trace)[0]), 7)
+        finally:
+            process.kill()
+            process.wait()
 
     def test_a_directory_that_is_in_use_is_left_alone(self):
         folder = Path(self.folder.name) / "used"

@@ -44,10 +44,18 @@ static bool is_dangerous(uint32_t character)
 /* Writes one character that is not `bytes` of text as they are; false: they are all right. */
 typedef bool replace(struct buffer *out, uint32_t character, const char *bytes, size_t length);
 
+/* Most of most texts: printable ASCII without quotes and backslashes. */
+static const char *skip_clean(const char *at, const char *end)
+{
+    while (at < end && *at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\')
+        at++;
+    return at;
+}
+
 static void walk(struct buffer *out, const char *text, size_t length, replace *replaces)
 {
     const char *from = text, *end = text + length;
-    for (const char *at = text; at < end;) {
+    for (const char *at = text; (at = skip_clean(at, end)) < end;) {
         uint32_t character;
         const size_t bytes = next_character(at, (size_t)(end - at), &character);
         const size_t passed = (size_t)(at - from);

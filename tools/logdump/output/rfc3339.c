@@ -4,6 +4,12 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
+/* Most records are of the same second as the one before. */
+static struct {
+    time_t seconds;
+    char text[32];
+} known;
+
 void rfc3339_append(struct buffer *out, int64_t time_ns)
 {
     int64_t nanoseconds = time_ns % SECOND_NS;
@@ -12,8 +18,11 @@ void rfc3339_append(struct buffer *out, int64_t time_ns)
         nanoseconds += SECOND_NS;
         seconds--;
     }
-    struct tm tm;
-    gmtime_r(&seconds, &tm); /* 64 bits of nanoseconds stay within four digits of years */
-    buffer_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%09dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-                  tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)nanoseconds);
+    if (seconds != known.seconds || known.text[0] == '\0') {
+        struct tm tm;
+        gmtime_r(&seconds, &tm); /* 64 bits of nanoseconds stay within four digits of years */
+        known.seconds = seconds;
+        strftime(known.text, sizeof known.text, "%Y-%m-%dT%H:%M:%S", &tm);
+    }
+    buffer_printf(out, "%s.%09dZ", known.text, (int)nanoseconds);
 }

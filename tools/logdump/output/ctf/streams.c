@@ -17,7 +17,7 @@
 #define MOST_STREAMS 1000
 
 struct ctf_stream {
-    struct buffer packet; /* events of the one in the making */
+    struct buffer packet; /* in the making: room for its head, and events; empty: there is none */
     uint64_t first_ns;    /* of the packet */
     uint64_t last_ns;     /* of the stream */
     uint64_t packets;     /* written */
@@ -43,8 +43,8 @@ static void fail(const struct ctf_streams *streams, const char *file)
     exit(EXIT_UNREADABLE);
 }
 
-static void write_all(const struct ctf_streams *streams, const char *file, int fd,
-                      const void *bytes, size_t length)
+void ctf_write(const struct ctf_streams *streams, const char *file, int fd, const void *bytes,
+               size_t length)
 {
     for (const char *at = bytes; length != 0;) {
         const ssize_t written = write(fd, at, length);
@@ -55,10 +55,17 @@ static void write_all(const struct ctf_streams *streams, const char *file, int f
     }
 }
 
-/* Open only for so long: there may be many streams. */
+static void begin_packet(struct ctf_stream *stream, uint64_t time_ns)
+{
+    buffer_reserve(&stream->packet, sizeof(struct head));
+    stream->packet.length = sizeof(struct head);
+    stream->first_ns = time_ns;
+}
+
+/* In one piece, as readers may be there. Open only for so long: there may be many streams. */
 static void write_packet(const struct ctf_streams *streams, struct ctf_stream *stream)
 {
-    const uint64_t bits = (sizeof(struct head) + stream->packet.length) * 8;
+    const uint64_t bits = stream->packet.length * 8;
     struct head head = {
         .magic = MAGIC,
         .timestamp_begin = stream->first_ns,
@@ -68,15 +75,15 @@ static void write_packet(const struct ctf_streams *streams, struct ctf_stream *s
         .packet_seq_num = stream->packets++,
         .events_discarded = stream->discarded,
     };
+    memcpy(head.uuid, streams->uuid, CTF_UUID_BYTES);
+    memcpy(stream->packet.data, &head, sizeof head);
     char file[32];
     snprintf(file, sizeof file, "stream_%zu", (size_t)(stream - streams->list));
     const int fd =
         openat(streams->directory_fd, file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (fd < 0)
         fail(streams, file);
-    memcpy(head.uuid, streams->uuid, CTF_UUID_BYTES);
-    write_all(streams, file, fd, &head, sizeof head);
-    write_all(streams, file, fd, stream->packet.data, stream->packet.length);
+    ctf_write(streams, file, fd, stream->packet.data, stream->packet.length);
     if (close(fd) < 0)
         fail(streams, file);
     stream->packet.length = 0;
@@ -118,7 +125,7 @@ static struct ctf_stream *stream_for(struct ctf_streams *streams, uint64_t time_
 static void append(struct ctf_stream *stream, uint64_t time_ns, const struct buffer *event)
 {
     if (stream->packet.length == 0)
-        stream->first_ns = time_ns;
+        begin_packet(stream, time_ns);
     stream->last_ns = time_ns;
     buffer_append(&stream->packet, event->data, event->length);
 }
@@ -140,7 +147,8 @@ void ctf_streams_add_loss(struct ctf_streams *streams, uint64_t since_ns, uint64
         since_ns = time_ns;
     struct ctf_stream *stream = stream_for(streams, since_ns);
     finish_packet(streams, stream);
-    stream->first_ns = stream->last_ns = since_ns;
+    begin_packet(stream, since_ns);
+    stream->last_ns = since_ns;
     write_packet(streams, stream);
     append(stream, time_ns, event);
     stream->discarded += lost;

@@ -32,6 +32,10 @@ void ctf_streams_add_loss(struct ctf_streams *streams, uint64_t since_ns, uint64
 /* Writes what is left. */
 void ctf_streams_flush(struct ctf_streams *streams);
 
+/* Writes into an open file of the directory, or says why not and ends the program. */
+void ctf_write(const struct ctf_streams *streams, const char *file, int fd, const void *bytes,
+               size_t length);
+
 void ctf_streams_free(struct ctf_streams *streams);
 
 #endif

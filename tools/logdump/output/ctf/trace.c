@@ -11,7 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -21,7 +20,7 @@
 struct ctf {
     struct sink sink;
     const char *directory;
-    FILE *metadata; /* complete after every event: a trace that was broken off can be read */
+    int metadata_fd;
     struct ctf_streams streams;
     struct ctf_classes classes;
     struct buffer declaration, fields, event;
@@ -146,13 +145,11 @@ static void encode_context(struct buffer *out, const struct item *item)
     put_name(out, record->function);
 }
 
-/* What is declared must be there before what it is about. */
+/* At once, before there are events of it: a trace that was broken off can be read. */
 static void declare(struct ctf *ctf)
 {
-    if (ctf->declaration.length != 0 &&
-        (fwrite(ctf->declaration.data, ctf->declaration.length, 1, ctf->metadata) != 1 ||
-         fflush(ctf->metadata) != 0))
-        fail(ctf, strerror(errno));
+    ctf_write(&ctf->streams, "metadata", ctf->metadata_fd, ctf->declaration.data,
+              ctf->declaration.length);
 }
 
 /* Clocks of CTF begin at 0; so do times of logs whose machine's clock stood before 1970. */
@@ -211,10 +208,9 @@ static void open_directory(struct ctf *ctf)
 
 static void open_metadata(struct ctf *ctf)
 {
-    const int fd = openat(ctf->streams.directory_fd, "metadata",
-                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    ctf->metadata = fd < 0 ? NULL : fdopen(fd, "w");
-    if (ctf->metadata == NULL)
+    ctf->metadata_fd = openat(ctf->streams.directory_fd, "metadata",
+                              O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (ctf->metadata_fd < 0)
         fail(ctf, strerror(errno));
 }
 
@@ -238,7 +234,7 @@ static int end(struct sink *sink)
 {
     struct ctf *ctf = (struct ctf *)sink;
     ctf_streams_flush(&ctf->streams);
-    if (fclose(ctf->metadata) != 0)
+    if (close(ctf->metadata_fd) < 0)
         fail(ctf, strerror(errno));
     close(ctf->streams.directory_fd);
     ctf_streams_free(&ctf->streams);
