@@ -59,7 +59,8 @@ enum ringlog_reader_kind {
     RINGLOG_READER_GAP = 3,     /* something is missing here, or cannot be read */
     RINGLOG_READER_PROCESS = 4, /* a process begins to write; several may share a file */
     RINGLOG_READER_MISSING = 5, /* records of one thread are not there */
-    RINGLOG_READER_CLOSED = 6   /* a process closed the file: what it wrote ends here */
+    RINGLOG_READER_CLOSED = 6,  /* a process closed the file: what it wrote ends here */
+    RINGLOG_READER_CLOCK = 7    /* what two clocks of the machine said at one moment */
 };
 
 /* What was read. Fields that a kind does not name are 0 or "". Texts are as they were logged, not
@@ -70,7 +71,7 @@ struct ringlog_reader_record {
     int level;
     const char *level_name;
     /* RECORD: when it was logged; LOSS: the end of the time in which records were lost; PROCESS:
-     * when it began. Nanoseconds since the epoch. */
+     * when it began; CLOCK. Nanoseconds since the epoch. */
     int64_t time_ns;
     /* RECORD: its number among those of the process in this file, from 0. CLOSED: how many there
      * are. */
@@ -116,6 +117,11 @@ struct ringlog_reader_record {
     /* RECORD: its number among those of its thread in `stream`, from 0: without a hole, if all are
      * there. */
     uint64_t thread_sequence;
+    /* PROCESS, CLOCK: CLOCK_MONOTONIC at time_ns. */
+    int64_t monotonic_ns;
+    /* CLOCK: how much further time_ns has moved than monotonic_ns since the last PROCESS or CLOCK
+     * of the process: the time of day was set, or is being adjusted. */
+    int64_t clock_step_ns;
 };
 
 /* Reads on. enum ringlog_reader_kind; RINGLOG_READER_END (0) at the end of the file, after which it

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void rl_logfile_reader_init(struct rl_logfile_reader *reader, int fd)
 {
@@ -192,6 +190,22 @@ static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *body)
     return RL_ITEM_LOSS;
 }
 
+static int open_clock(struct rl_logfile_reader *reader, struct rl_cursor *body)
+{
+    struct rl_stream *stream = reader->stream;
+    const uint64_t time_ns = rl_take_le64(body), monotonic_ns = rl_take_le64(body);
+    if (body->failed)
+        return give_up_block(reader, "a pair of clocks makes no sense");
+    /* Unsigned: hostile numbers may wrap. */
+    const uint64_t before = (uint64_t)stream->clock_time_ns - (uint64_t)stream->clock_monotonic_ns;
+    /* Where the STREAM block is lost, nothing is known from before. */
+    reader->clock_step_ns = stream->named ? (int64_t)(time_ns - monotonic_ns - before) : 0;
+    stream->clock_time_ns = (int64_t)time_ns;
+    stream->clock_monotonic_ns = (int64_t)monotonic_ns;
+    pass_block(reader);
+    return RL_ITEM_CLOCK;
+}
+
 static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
 {
     if (reader->stream->named)
@@ -217,10 +231,16 @@ static int open_body(struct rl_logfile_reader *reader)
     }
     if (error != 0)
         return error;
-    if (reader->block.kind == RL_BLOCK_STREAM)
+    switch (reader->block.kind) {
+    case RL_BLOCK_STREAM:
         return open_stream(reader, &body);
-    return reader->block.kind == RL_BLOCK_LOSS ? open_loss(reader, &body)
-                                               : open_records(reader, &body);
+    case RL_BLOCK_LOSS:
+        return open_loss(reader, &body);
+    case RL_BLOCK_CLOCK:
+        return open_clock(reader, &body);
+    default:
+        return open_records(reader, &body);
+    }
 }
 
 /* An item, 0 to go on, or -errno. */
@@ -242,13 +262,12 @@ static int open_block(struct rl_logfile_reader *reader)
     case RL_BLOCK_STREAM:
     case RL_BLOCK_RECORDS:
     case RL_BLOCK_LOSS:
+    case RL_BLOCK_CLOCK:
         return open_body(reader);
     case RL_BLOCK_END:
         reader->stream->ended = true;
         pass_block(reader);
         return RL_ITEM_CLOSED;
-    case RL_BLOCK_CLOCK:
-        return pass_block(reader);
     default:
         return block->kind >= RL_BLOCK_OPTIONAL
                    ? pass_block(reader)
@@ -274,78 +293,18 @@ static int take_head(struct rl_logfile_reader *reader)
     return 0;
 }
 
-/* ---- the index ------------------------------------------------------------------------------- */
-
-static int define_from_index(void *context, uint32_t stream, struct rl_cursor *definitions)
-{
-    struct rl_logfile_reader *reader = context;
-    struct rl_stream *found = rl_streams_find(&reader->streams, stream);
-    const int error = found == NULL ? rl_streams_add(&reader->streams, stream, &found) : 0;
-    return error != 0 ? error : rl_stream_define(found, definitions, &reader->streams.room);
-}
-
-/* Of a file that is read from its beginning, if only some of it is wanted. 0 or -ENOMEM. */
-static int read_index(struct rl_logfile_reader *reader)
-{
-    const int fd = reader->scan.input.fd;
-    struct stat status;
-    reader->index_tried = true;
-    if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
-        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
-        rl_input_is_compressed(&reader->scan.input))
-        return 0;
-    const int error =
-        rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
-    reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
-    return error;
-}
-
-/* Whether the block must be looked at. */
-static bool is_wanted(const struct rl_logfile_reader *reader, const struct rl_index_entry *entry,
-                      struct rl_stream *stream)
-{
-    if (entry->kind >= RL_BLOCK_OPTIONAL || entry->kind == RL_BLOCK_CLOCK ||
-        (entry->kind == RL_BLOCK_STREAM && entry->number != 0))
-        return false;
-    const struct rl_block block = {
-        .kind = (uint16_t)entry->kind,
-        .level_mask = entry->level_mask,
-        .logger_mask = entry->logger_mask,
-        .least_time_ns = entry->least_time_ns,
-        .greatest_time_ns = entry->greatest_time_ns,
-    };
-    return rl_selection_block(&reader->selection, stream, &block);
-}
-
-/* Passes over blocks of which the index says that they are not wanted. */
-static void pass_unwanted(struct rl_logfile_reader *reader)
-{
-    const struct rl_index_entry *entries = (const void *)reader->index.entries.data;
-    const uint64_t offset = reader->scan.input.offset;
-    uint64_t bytes = 0;
-    for (; reader->index_left != 0; reader->index_left--) {
-        const struct rl_index_entry *entry = &entries[reader->index_left - 1];
-        if (entry->offset < offset + bytes)
-            continue;
-        struct rl_stream *stream = rl_streams_find(&reader->streams, entry->stream);
-        if (entry->offset != offset + bytes || stream == NULL || is_wanted(reader, entry, stream))
-            break;
-        bytes += entry->bytes;
-        stream->next_block = entry->number + 1;
-        stream->next_sequence = entry->first_sequence + entry->records;
-    }
-    rl_input_pass(&reader->scan.input, bytes);
-}
+/* ---- the next block -------------------------------------------------------------------------- */
 
 /* Goes to the next block that is whole, or of which only the head is wanted: 1, 0 at the end,
  * -E2BIG for one of a stream too many, -errno. */
 static int seek_block(struct rl_logfile_reader *reader)
 {
     int result;
-    if (!reader->index_tried && (result = read_index(reader)) != 0)
+    if (!reader->index_tried && (result = rl_logfile_reader_read_index(reader)) != 0)
         return result;
+    reader->index_tried = true;
     if (!reader->scan.damaged)
-        pass_unwanted(reader);
+        rl_logfile_reader_pass_unwanted(reader);
     while ((result = rl_scan_find(&reader->scan, &reader->block)) > 0) {
         result = take_head(reader);
         if (result != 0 && result != -E2BIG)

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define FORMAT                                                                                     \
     "%(created)f %(levelname)s %(name)s %(threadName)s %(process)d %(lineno)d %(message)s"
@@ -264,6 +265,59 @@ PROCESS_TEST(a_torn_tail_costs_the_block_that_is_torn)
     require(count_lines("decoded.log", " after\n") == 1);
 }
 
+/* ---- clocks ---- */
+
+static int64_t set_by_ns; /* atomic */
+
+static int64_t stepping_clock(void *unused)
+{
+    struct timespec now;
+    (void)unused;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec +
+           __atomic_load_n(&set_by_ns, __ATOMIC_RELAXED);
+}
+
+/* The clock is read ten times a second. */
+static void log_on_both_sides_of_a_step(int64_t step_ns)
+{
+    ringlog_info(logger, "before");
+    require(ringlog_flush(5000) == 0);
+    sleep_ms(150);
+    __atomic_fetch_add(&set_by_ns, step_ns, __ATOMIC_RELAXED);
+    ringlog_info(logger, "after");
+    require(ringlog_flush(5000) == 0);
+}
+
+PROCESS_TEST(a_step_of_the_clock_is_in_the_log)
+{
+    static const int64_t steps_ns[] = {-3600000000000, 2000000000};
+    ringlog_handler *binary;
+    require(ringlog_binary_file_handler_new(&binary, "binary.rlog", NULL) == 0);
+    require(ringlog_logger_add_handler(ringlog_root(), binary) == 0);
+    ringlog_handler_unref(binary);
+    require(ringlog_logger_set_level(ringlog_root(), RINGLOG_DEBUG) == 0);
+    logger = ringlog_get_logger("binary.file");
+    require(ringlog_init(&(struct ringlog_options){.now = stepping_clock}) == 0);
+    for (int i = 0; i < 2; i++)
+        log_on_both_sides_of_a_step(steps_ns[i]);
+    require(ringlog_shutdown(5000) == 0);
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    require(ringlog_reader_open(&reader, "binary.rlog") == 0);
+    int steps = 0, kind;
+    while ((kind = ringlog_reader_next(reader, &record)) > 0) {
+        if (kind != RINGLOG_READER_CLOCK)
+            continue;
+        require(steps < 2);
+        const int64_t off_by_ns = record->clock_step_ns - steps_ns[steps];
+        require(off_by_ns > -100000000 && off_by_ns < 100000000);
+        steps++;
+    }
+    require(kind == 0 && steps == 2);
+    ringlog_reader_close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +329,7 @@ int main(void)
         cmocka_unit_test(children_compress_as_their_parent_does),
         cmocka_unit_test(what_was_flushed_is_there_when_the_process_dies),
         cmocka_unit_test(a_torn_tail_costs_the_block_that_is_torn),
+        cmocka_unit_test(a_step_of_the_clock_is_in_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -477,7 +477,8 @@ class Reader:
                 self.name, block.start, *block[2:5]), file=sys.stderr)
             self.add_gap(block.start, block.end, block.records)
             return
-        show = {STREAM: self.process, RECORDS: self.records, LOSS: self.loss, END: self.closed}
+        show = {STREAM: self.process, RECORDS: self.records, LOSS: self.loss, END: self.closed,
+                CLOCK: self.clock}
         try:
             show.get(block.kind, lambda *_: None)(stream, block)
         except Bad:
@@ -507,6 +508,11 @@ class Reader:
         unreadable = sum(not batch.readable(index) for index in range(block.records))
         if unreadable:
             self.add_gap(block.start, block.end, unreadable)
+
+    def clock(self, _, block):
+        cursor = Cursor(block.body)
+        self.item("clock %d %d %d" % (block.stream, *(
+            signed(int.from_bytes(cursor.take(8), "little")) for _ in range(2))))
 
     def closed(self, _, block):
         self.item("closed %d %d" % (block.stream, block.sequence))

@@ -10,6 +10,7 @@
  *     gap     FROM TO RECORDS
  *     missing STREAM THREAD FIRST COUNT
  *     closed  STREAM RECORDS
+ *     clock   STREAM TIME MONOTONIC
  *
  * A text is its bytes, or "-" for none; a field is its code, a colon and its value. A long double
  * is 128 bits of its binary fraction, from 1/2 to 1, in hexadecimal, and the power of two it is
@@ -137,6 +138,10 @@ static void put_item(const struct rl_logfile_reader *reader, int item)
     case RL_ITEM_MISSING:
         printf("missing %" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu64, reader->stream->id,
                reader->missing.thread->number, reader->missing.first, reader->missing.count);
+        break;
+    case RL_ITEM_CLOCK:
+        printf("clock %" PRIu32 " %" PRId64 " %" PRId64, reader->stream->id,
+               reader->stream->clock_time_ns, reader->stream->clock_monotonic_ns);
         break;
     case RL_ITEM_CLOSED:
         printf("closed %" PRIu32 " %" PRIu64, reader->stream->id, reader->stream->next_sequence);
