@@ -132,7 +132,7 @@ void rl_program_render(const struct rl_program *program, const unsigned char *ar
         args = (const unsigned char *)""; /* C has no NULL + 0 */
     struct run run = {.program = program,
                       .out = out,
-                      .fields = rl_fields_of((struct rl_bytes){args, args_bytes}),
+                      .fields = {args, args + args_bytes},
                       .raw = raw || program->raw};
     char *to = rl_buffer_reserve(out, program->room);
     if (to == NULL)
