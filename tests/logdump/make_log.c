@@ -6,7 +6,9 @@
  *     make_log many COUNT   records with an int and a string
  *     make_log later MINUTES  two records, so much after the others
  *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
+ *     make_log given        the records that standard input spells out (given_log.c)
  */
+#include "given_log.h"
 #include "log_builder.h"
 
 #include "ringlog/detail/field.h"
@@ -280,6 +282,8 @@ int main(int argc, char **argv)
         plain(builder);
     else if (argc == 2 && strcmp(argv[1], "hostile") == 0)
         hostile(builder);
+    else if (argc == 2 && strcmp(argv[1], "given") == 0)
+        given_log(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)
         many(builder, atol(argv[2]));
     else if (argc == 3 && strcmp(argv[1], "later") == 0)

@@ -1,6 +1,8 @@
 #include "select/filter.h"
 
 #include "output/out.h"
+#include "select/caret.h"
+#include "select/regex.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -14,6 +16,8 @@ struct names {
 struct filter {
     int level; /* the least; 0: all */
     struct names loggers, threads, sites;
+    struct regex **patterns;
+    size_t pattern_count;
 };
 
 struct filter *filter_new(void)
@@ -39,6 +43,9 @@ void filter_free(struct filter *filter)
     free_names(&filter->loggers);
     free_names(&filter->threads);
     free_names(&filter->sites);
+    for (size_t i = 0; i < filter->pattern_count; i++)
+        regex_free(filter->patterns[i]);
+    free(filter->patterns);
     free(filter);
 }
 
@@ -108,6 +115,36 @@ static bool is_site(const char *wanted, const struct ringlog_reader_record *reco
            ends_in(record->file, wanted, length);
 }
 
+/* ---- messages ---- */
+
+bool filter_add_pattern(struct filter *filter, const char *pattern, bool ignore_case)
+{
+    struct regex_error error;
+    struct regex *regex = regex_new("--grep", pattern, strlen(pattern), ignore_case, &error);
+    if (regex == NULL) {
+        complain_at("--grep", pattern, error.at, error.text);
+        return false;
+    }
+    filter->patterns = must_have(
+        reallocarray(filter->patterns, filter->pattern_count + 1, sizeof *filter->patterns));
+    filter->patterns[filter->pattern_count++] = regex;
+    return true;
+}
+
+static bool takes_message(const struct filter *filter, const struct item *item)
+{
+    const char *text;
+    size_t length;
+    if (filter->pattern_count == 0)
+        return true;
+    if (ringlog_reader_message(item->reader, &text, &length) < 0)
+        return false;
+    for (size_t i = 0; i < filter->pattern_count; i++)
+        if (!regex_matches(filter->patterns[i], text, length))
+            return false;
+    return true;
+}
+
 /* ---- all of it ---- */
 
 static bool takes_one(const struct names *names, const struct ringlog_reader_record *record,
@@ -124,5 +161,5 @@ bool filter_takes(const struct filter *filter, const struct item *item)
     return (filter->level == 0 || item->record->level >= filter->level) &&
            takes_one(&filter->loggers, item->record, is_logger) &&
            takes_one(&filter->threads, item->record, is_thread) &&
-           takes_one(&filter->sites, item->record, is_site);
+           takes_one(&filter->sites, item->record, is_site) && takes_message(filter, item);
 }
