@@ -45,6 +45,7 @@ static const struct option known[] = {
     {"logger", required_argument, NULL, OPTION_LOGGER},
     {"grep", required_argument, NULL, 'g'},
     {"ignore-case", no_argument, NULL, 'i'},
+    {"where", required_argument, NULL, 'w'},
     {"thread", required_argument, NULL, OPTION_THREAD},
     {"site", required_argument, NULL, OPTION_SITE},
     {"since", required_argument, NULL, OPTION_SINCE},
@@ -180,6 +181,8 @@ static bool take_selection(struct options *options, int option, const char *argu
     case 'i':
         options->patterns.ignore_case = true;
         return true;
+    case 'w':
+        return filter_add_expression(options->filter, argument);
     case OPTION_THREAD:
         filter_add_thread(options->filter, argument);
         return true;
@@ -258,7 +261,7 @@ static bool take_output(struct options *options, int option, const char *argumen
 
 static bool take_option(struct options *options, int option, const char *argument)
 {
-    if ((option < 256 && strchr("lgi", option) != NULL) ||
+    if ((option < 256 && strchr("lgiw", option) != NULL) ||
         (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
         return take_selection(options, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
@@ -364,6 +367,17 @@ static void select_by_filter(struct options *options)
     selection->logger_count = 0;
 }
 
+/* What --where asks of each record, where the reader may select. */
+static void select_by_reader(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const char *logger = NULL;
+    filter_narrow(options->filter, selection, &logger);
+    /* Of several loggers one would do. */
+    if (logger != NULL && selection->logger_count == 0)
+        add_logger(options, logger);
+}
+
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
     *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
@@ -393,6 +407,8 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
         select_by_filter(options);
+    else
+        select_by_reader(options);
     return true;
 }
 

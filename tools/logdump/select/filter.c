@@ -2,11 +2,13 @@
 
 #include "output/out.h"
 #include "select/caret.h"
+#include "select/expression.h"
 #include "select/regex.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct names {
     char **list;
@@ -18,6 +20,8 @@ struct filter {
     struct names loggers, threads, sites;
     struct regex **patterns;
     size_t pattern_count;
+    struct expression **expressions;
+    size_t expression_count;
 };
 
 struct filter *filter_new(void)
@@ -46,6 +50,9 @@ void filter_free(struct filter *filter)
     for (size_t i = 0; i < filter->pattern_count; i++)
         regex_free(filter->patterns[i]);
     free(filter->patterns);
+    for (size_t i = 0; i < filter->expression_count; i++)
+        expression_free(filter->expressions[i]);
+    free(filter->expressions);
     free(filter);
 }
 
@@ -145,6 +152,40 @@ static bool takes_message(const struct filter *filter, const struct item *item)
     return true;
 }
 
+/* ---- expressions ---- */
+
+bool filter_add_expression(struct filter *filter, const char *text)
+{
+    struct expression_error error;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct expression *expression =
+        expression_parse("--where", text, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, &error);
+    if (expression == NULL) {
+        complain_at("--where", text, error.at, error.text);
+        return false;
+    }
+    filter->expressions = must_have(reallocarray(filter->expressions, filter->expression_count + 1,
+                                                 sizeof *filter->expressions));
+    filter->expressions[filter->expression_count++] = expression;
+    return true;
+}
+
+void filter_narrow(const struct filter *filter, struct ringlog_reader_selection *selection,
+                   const char **logger)
+{
+    for (size_t i = 0; i < filter->expression_count; i++)
+        expression_narrow(filter->expressions[i], selection, logger);
+}
+
+static bool holds_all(const struct filter *filter, const struct item *item)
+{
+    for (size_t i = 0; i < filter->expression_count; i++)
+        if (!expression_holds(filter->expressions[i], item))
+            return false;
+    return true;
+}
+
 /* ---- all of it ---- */
 
 static bool takes_one(const struct names *names, const struct ringlog_reader_record *record,
@@ -161,5 +202,6 @@ bool filter_takes(const struct filter *filter, const struct item *item)
     return (filter->level == 0 || item->record->level >= filter->level) &&
            takes_one(&filter->loggers, item->record, is_logger) &&
            takes_one(&filter->threads, item->record, is_thread) &&
-           takes_one(&filter->sites, item->record, is_site) && takes_message(filter, item);
+           takes_one(&filter->sites, item->record, is_site) && holds_all(filter, item) &&
+           takes_message(filter, item);
 }
