@@ -118,10 +118,10 @@ class Meaning(Case):
                    false=['time > "2026-01-02T03:04:05.678Z"', 'time > "now"'])
 
     def test_numbers_as_people_type_them(self):
-        self.check({"n": integer(1500), "h": integer(3600 * 10**9), "x": Value("d", 2300.0)},
+        self.check({"n": integer(1500), "h": integer(3600 * 10**9), "x": Value("d", 1001.0)},
                    true=["n == 1.5k", "n == 1500", "n==0x5dC", "n < 2k", "n < 1M", "h == 60min",
                          "h == 1h", "h == 3600s", "h == 3.6e6ms", "h > 1500us", "n == 1500ns",
-                         "h == 3600G", "x == 2.3k", "n == 15e2", "n > -1k", "n < 1d"])
+                         "h == 3600G", "x == 1.001k", "n == 15e2", "n > -1k", "n < 1d"])
 
     def test_and_binds_more_than_or_and_not_most(self):
         self.check({"n": integer(1)},
@@ -252,6 +252,7 @@ class Blocks(Case):
             self.assertTrue(self.reads_all("-w", expression), expression)
         self.assertTrue(self.reads_all("-w", "level >= WARNING", "-C", "1"))
         self.assertTrue(self.reads_all("-w", 'logger == "root"', "--logger", "server"))
+        self.assertEqual(self.numbers("-w", 'logger == "root"', "--logger", "server")[0], [])
 
 
 class ByChance(Case):
