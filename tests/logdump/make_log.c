@@ -9,7 +9,9 @@
  *     make_log later MINUTES  two records, so much after the others
  *     make_log odd          texts, keys, numbers and times that other formats have trouble with
  *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
+ *     make_log given        the records that standard input spells out (given_log.c)
  */
+#include "given_log.h"
 #include "log_builder.h"
 
 #include "ringlog/detail/field.h"
@@ -397,6 +399,8 @@ int main(int argc, char **argv)
         elsewhere(builder);
     else if (argc == 2 && strcmp(argv[1], "odd") == 0)
         odd(builder);
+    else if (argc == 2 && strcmp(argv[1], "given") == 0)
+        given_log(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)
         many(builder, atol(argv[2]));
     else if (argc == 3 && strcmp(argv[1], "later") == 0)

@@ -50,6 +50,9 @@ static const char short_options[] = "l:g:iw:n:A:B:C:fhV";
 static const struct option known[] = {
     {"level", required_argument, NULL, 'l'},
     {"logger", required_argument, NULL, OPTION_LOGGER},
+    {"grep", required_argument, NULL, 'g'},
+    {"ignore-case", no_argument, NULL, 'i'},
+    {"where", required_argument, NULL, 'w'},
     {"thread", required_argument, NULL, OPTION_THREAD},
     {"site", required_argument, NULL, OPTION_SITE},
     {"since", required_argument, NULL, OPTION_SINCE},
@@ -93,6 +96,15 @@ static bool add_logger(struct options *options, const char *name)
                                              (selection->logger_count + 1) * sizeof *loggers));
     loggers[selection->logger_count++] = name;
     selection->loggers = loggers;
+    return true;
+}
+
+static bool add_pattern(struct options *options, const char *pattern)
+{
+    struct patterns_given *patterns = &options->patterns;
+    patterns->list = must_have(reallocarray((void *)(uintptr_t)patterns->list, patterns->count + 1,
+                                            sizeof *patterns->list));
+    patterns->list[patterns->count++] = pattern;
     return true;
 }
 
@@ -188,6 +200,13 @@ static bool take_selection(struct options *options, int option, const char *argu
         return set_level(options, argument);
     case OPTION_LOGGER:
         return add_logger(options, argument);
+    case 'g':
+        return add_pattern(options, argument);
+    case 'i':
+        options->patterns.ignore_case = true;
+        return true;
+    case 'w':
+        return filter_add_expression(options->filter, argument);
     case OPTION_THREAD:
         filter_add_thread(options->filter, argument);
         return true;
@@ -278,7 +297,8 @@ static bool take_output(struct options *options, int option, const char *argumen
 
 static bool take_option(struct options *options, int option, const char *argument)
 {
-    if (option == 'l' || (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
+    if ((option < 256 && strchr("lgiw", option) != NULL) ||
+        (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
         return take_selection(options, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
         return take_amount(options, option, argument);
@@ -368,6 +388,16 @@ static bool check_together(const struct options *options)
     return true;
 }
 
+/* Those of all options: --ignore-case may come behind --grep. */
+static bool add_patterns(struct options *options)
+{
+    const struct patterns_given *patterns = &options->patterns;
+    for (size_t i = 0; i < patterns->count; i++)
+        if (!filter_add_pattern(options->filter, patterns->list[i], patterns->ignore_case))
+            return false;
+    return true;
+}
+
 static bool take_files(struct options *options, int argc, char **argv)
 {
     static char standard_input[] = "-";
@@ -392,6 +422,17 @@ static void select_by_filter(struct options *options)
         filter_add_logger(options->filter, selection->loggers[i]);
     selection->level = 0;
     selection->logger_count = 0;
+}
+
+/* What --where asks of each record, where the reader may select. */
+static void select_by_reader(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const char *logger = NULL;
+    filter_narrow(options->filter, selection, &logger);
+    /* Of several loggers one would do. */
+    if (logger != NULL && selection->logger_count == 0)
+        add_logger(options, logger);
 }
 
 bool options_parse(struct options *options, int argc, char **argv, int *code)
@@ -420,11 +461,13 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
     }
     settle_format(options);
     if (!check_together(options) || !csv_check_columns(options->columns) ||
-        !options_find_times(options, wall_ns()) || !check_format(options) ||
-        !take_files(options, argc, argv))
+        !options_find_times(options, wall_ns()) || !add_patterns(options) ||
+        !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
         select_by_filter(options);
+    else
+        select_by_reader(options);
     return true;
 }
 
@@ -432,5 +475,6 @@ void options_free(struct options *options)
 {
     filter_free(options->filter);
     free((void *)(uintptr_t)options->setup.selection.loggers);
+    free((void *)(uintptr_t)options->patterns.list);
     free(options->arguments);
 }

@@ -26,6 +26,11 @@ struct options {
         int64_t span_ns;                    /* of --around, to either side */
         bool from_end;                      /* relative ones are to the last record */
     } when;
+    struct patterns_given { /* --grep */
+        const char **list;
+        size_t count;
+        bool ignore_case;
+    } patterns;
     struct filter *filter;
     enum output output;
     const char *target;     /* --ctf, --report: where to */
