@@ -21,8 +21,8 @@ PACKAGES_FOREIGN=(gcc-aarch64-linux-gnu gcc-s390x-linux-gnu debian-archive-keyri
 # Debian 12's QEMU (7.2) takes MADV_WIPEONFORK and does nothing: a child finds its parent's rings.
 RELEASE_QEMU=trixie
 RELEASE_SYSROOT=bookworm
-PACKAGES_SYSROOT=(libc6 libc6-dev linux-libc-dev libgcc-s1 liburcu8 liburcu-dev zlib1g zlib1g-dev
-    libzstd1 libzstd-dev libcmocka0 libcmocka-dev)
+PACKAGES_SYSROOT=(libc6 libc6-dev linux-libc-dev libgcc-s1 libpcre2-8-0 libpcre2-dev liburcu8
+    liburcu-dev zlib1g zlib1g-dev libzstd1 libzstd-dev libcmocka0 libcmocka-dev)
 PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk python3-aiosmtpd)
 
