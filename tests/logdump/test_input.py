@@ -1,5 +1,7 @@
 """Which files logdump reads, in which order, and what it says of their being whole."""
 
+import fnmatch
+import json
 import os
 import subprocess
 import threading
@@ -129,6 +131,27 @@ class Times(Case):
                 code, out, err = dump(*options, self.long)
                 self.assertEqual((code, out), (USAGE, ""))
                 self.assertIn(options[0].lstrip("-").replace("C", "context"), err)
+
+
+class Selection(Case):
+    def test_what_is_selected_is_what_would_have_been_picked_out(self):
+        path = self.file("mixed.rlog", make("mixed", "20000"))
+        lines = lambda *options: [line for line in dump(
+            "--json", *options, path)[1].splitlines() if '"ringlog"' not in line]
+        every = [(json.loads(line), line) for line in lines()]
+        self.assertEqual(len(every), 20000)
+        number = lambda record: {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40,
+                                 "CRITICAL": 50}.get(record["level"]) or int(record["level"][6:])
+        for level in (10, 11, 20, 35, 40, 50, 51):
+            with self.subTest(level=level):
+                self.assertEqual(lines("-l", str(level)),
+                                 [line for record, line in every if number(record) >= level])
+        for logger in ("other", "net.*", "net.http"):
+            with self.subTest(logger=logger):
+                self.assertEqual(
+                    lines("-l", "40", "--logger", logger),
+                    [line for record, line in every
+                     if number(record) >= 40 and fnmatch.fnmatch(record["logger"], logger)])
 
 
 class Around(Case):

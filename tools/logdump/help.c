@@ -6,7 +6,7 @@ void help_print(void)
 {
     fputs(
         "Usage: logdump [OPTION]... [FILE]...\n"
-        "Print binary logs (.rlog) as text. Without FILE, or with -, read standard input.\n"
+        "Print binary logs (.rlog, .gz, .zst) as text. Without FILE, or with -, read standard input.\n"
         "\n"
         "  logdump app.rlog                         everything\n"
         "  logdump -l WARNING app.rlog              warnings and worse\n"
@@ -42,6 +42,11 @@ void help_print(void)
         "      --color[=WHEN]   by level: auto (on a terminal, unless NO_COLOR is set),\n"
         "                       always, never\n"
         "      --raw            do not escape control characters\n"
+        "      --csv            comma-separated values, with a header line\n"
+        "      --columns LIST   of CSV: time,level,user,$1 ($1: argument of the format)\n"
+        "      --ctf DIRECTORY  a trace in the Common Trace Format, for babeltrace2\n"
+        "      --chrome         JSON for chrome://tracing and Perfetto\n"
+        "      --duration ARG   there: records end what took so long: took_ms, $2:us\n"
         "\n"
         "  -h, --help           this\n"
         "  -V, --version\n"

@@ -11,6 +11,9 @@
 #include "insight/count.h"
 #include "insight/verify.h"
 #include "options.h"
+#include "output/chrome.h"
+#include "output/csv.h"
+#include "output/ctf/trace.h"
 #include "output/gaps.h"
 #include "output/out.h"
 #include "output/progress.h"
@@ -34,6 +37,12 @@ struct run {
 static struct sink *new_sink(const struct options *options)
 {
     switch (options->output) {
+    case OUTPUT_CSV:
+        return lines_sink_new(csv_maker_new(options->columns, options->raw), &options->lines);
+    case OUTPUT_CTF:
+        return ctf_sink_new(options->target);
+    case OUTPUT_CHROME:
+        return chrome_sink_new(options->duration);
     case OUTPUT_COUNT:
         return count_sink_new();
     case OUTPUT_VERIFY:

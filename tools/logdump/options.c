@@ -1,6 +1,8 @@
 #include "options.h"
 
 #include "exit.h"
+#include "output/csv.h"
+#include "output/duration.h"
 #include "output/out.h"
 #include "select/when.h"
 
@@ -33,6 +35,11 @@ enum {
     OPTION_COLOUR,
     OPTION_JSON,
     OPTION_LOGFMT,
+    OPTION_CSV,
+    OPTION_COLUMNS,
+    OPTION_CTF,
+    OPTION_CHROME,
+    OPTION_DURATION,
     OPTION_COUNT,
     OPTION_VERIFY,
     OPTION_ROTATED,
@@ -66,6 +73,11 @@ static const struct option known[] = {
     {"colour", optional_argument, NULL, OPTION_COLOUR},
     {"json", optional_argument, NULL, OPTION_JSON},
     {"logfmt", no_argument, NULL, OPTION_LOGFMT},
+    {"csv", no_argument, NULL, OPTION_CSV},
+    {"columns", required_argument, NULL, OPTION_COLUMNS},
+    {"ctf", required_argument, NULL, OPTION_CTF},
+    {"chrome", no_argument, NULL, OPTION_CHROME},
+    {"duration", required_argument, NULL, OPTION_DURATION},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
@@ -142,6 +154,7 @@ static bool set_colour(struct options *options, const char *when)
 
 static bool set_style(struct options *options, enum ringlog_style style)
 {
+    options->output = OUTPUT_TEXT;
     options->setup.format.style = style;
     options->setup.format.format = options->setup.format.datefmt = NULL;
     options->setup.format.raw = false;
@@ -165,6 +178,17 @@ static bool set_output(struct options *options, enum output output)
 {
     options->output = output;
     return true;
+}
+
+static bool set_duration(struct options *options, const char *text)
+{
+    struct duration duration = {0};
+    options->duration = text;
+    const bool is_one = duration_parse(&duration, text);
+    operand_free(&duration.operand);
+    if (!is_one)
+        complain("--duration: \"%s\" is no name with a unit: give took_ms, $2:us, elapsed:s", text);
+    return is_one && set_output(options, OUTPUT_CHROME);
 }
 
 /* ---- options ---- */
@@ -246,6 +270,18 @@ static bool take_output(struct options *options, int option, const char *argumen
         return set_json(options, argument);
     case OPTION_LOGFMT:
         return set_style(options, RINGLOG_STYLE_LOGFMT);
+    case OPTION_CSV:
+        return set_output(options, OUTPUT_CSV);
+    case OPTION_COLUMNS:
+        options->columns = argument;
+        return set_output(options, OUTPUT_CSV);
+    case OPTION_CTF:
+        options->target = argument;
+        return set_output(options, OUTPUT_CTF);
+    case OPTION_CHROME:
+        return set_output(options, OUTPUT_CHROME);
+    case OPTION_DURATION:
+        return set_duration(options, argument);
     case OPTION_COUNT:
         return set_output(options, OUTPUT_COUNT);
     case OPTION_VERIFY:
@@ -304,6 +340,22 @@ bool options_find_times(struct options *options, int64_t now_ns)
     return true;
 }
 
+/* Formats of their own have no use for what lines look like. */
+static void settle_format(struct options *options)
+{
+    struct ringlog_formatter_options *format = &options->setup.format;
+    if (options->output == OUTPUT_CHROME)
+        *format = (struct ringlog_formatter_options){.style = RINGLOG_STYLE_JSON};
+    if (options->output != OUTPUT_CSV && options->output != OUTPUT_CTF)
+        return;
+    options->raw = format->raw;
+    *format = (struct ringlog_formatter_options){
+        .datefmt = "%Y-%m-%dT%H:%M:%S", /* what is said of losses has times */
+        .utc = true,
+        .raw = true, /* they escape in their own way */
+    };
+}
+
 /* A format is checked once, not with every file. */
 static bool check_format(const struct options *options)
 {
@@ -326,6 +378,11 @@ static bool check_together(const struct options *options)
     }
     if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
         complain("--tail does not go with --context");
+        return false;
+    }
+    if ((options->output == OUTPUT_CHROME || options->output == OUTPUT_CTF) &&
+        (lines->tail != 0 || lines->before != 0 || lines->after != 0)) {
+        complain("--tail and --context are for lines, and go neither with --chrome nor with --ctf");
         return false;
     }
     return true;
@@ -402,8 +459,10 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
         if (!take_option(options, option, optarg))
             return false;
     }
-    if (!check_together(options) || !options_find_times(options, wall_ns()) ||
-        !add_patterns(options) || !check_format(options) || !take_files(options, argc, argv))
+    settle_format(options);
+    if (!check_together(options) || !csv_check_columns(options->columns) ||
+        !options_find_times(options, wall_ns()) || !add_patterns(options) ||
+        !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
         select_by_filter(options);

@@ -35,6 +35,8 @@ struct options {
     enum output output;
     const char *target;     /* --ctf, --report: where to */
     const char *columns;    /* --columns: of CSV; NULL: the usual ones */
+    const char *duration;   /* --duration: of Chrome's events; NULL: they are instants */
+    bool raw;               /* texts of CSV are not escaped */
     const char **arguments; /* --summary, --report: what of call sites is looked at */
     size_t argument_count;
     struct lines_options lines;

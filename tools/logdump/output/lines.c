@@ -73,7 +73,7 @@ static void print(struct lines *lines, const char *text, size_t length)
 static void print_matched(struct lines *lines, const char *text, size_t length)
 {
     const bool around = lines->options.before != 0 || lines->options.after != 0;
-    if (around && lines->any && lines->left_out)
+    if (around && lines->any && lines->left_out && !lines->maker->is_table)
         print(lines, "--\n", 3);
     lines->left_out = false;
     print_kept(&lines->earlier);
