@@ -69,18 +69,8 @@ class Grep(Case):
         self.assertEqual(code, NOTHING)
         self.assertIn("takes too long", err)
 
-    def test_a_very_long_text_that_is_walked_through_from_each_start(self):
-        """No start is too much, but all of them are."""
-        path = self.file("long.rlog", given_log(
-            [Record("%s" * 6, arguments=[Value("s", b"ab" * 32000)] * 6)]))
-        started = time.monotonic()
-        code, _, err = dump("-g", "a.*[cd]", path)
-        self.assertLess(time.monotonic() - started, 20)
-        self.assertEqual(code, NOTHING)
-        self.assertIn("takes too long", err)
-
     def test_a_long_text_is_searched_to_its_end(self):
-        for length in (0, 250, 254, 255, 256, 257, 506, 510, 511, 512, 513, 60000):
+        for length in (*range(24, 36), *range(55, 68), 60000):
             path = self.file("far.rlog", given_log(
                 [Record("%s", arguments=[Value("s", "é".encode() * (length // 2) +
                                                b"x" * (length % 2) + b"needle")])]))

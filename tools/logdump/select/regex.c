@@ -10,27 +10,26 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-/* PCRE2 limits what it tries from one start of a match: some milliseconds. Compiled code counts
- * only where it comes to a group or a repetition again, which may each time walk through the whole
- * text: of long texts it is allowed less often. */
+/* PCRE2 limits how often it tries from one start of a match. A try may look at all of the text
+ * again, so there are fewer for long ones: of 100 KB still as many as it takes to go back through
+ * all of it once. And fewer, down to a sixteenth, for what has been given up before. */
 #define MOST_TRIES        1000000
-#define LEAST_TRIES       10000
-#define TRIES_TIMES_BYTES UINT64_C(1000000000)
+#define TRIES_TIMES_BYTES UINT64_C(10000000000)
+#define MOST_HALVINGS     4
 #define MOST_HEAP_KIB     (64 * 1024)
 #define JIT_STACK_LEAST   (32 * 1024)
-#define JIT_STACK_MOST    (1024 * 1024)
+#define JIT_STACK_MOST    (8 * 1024 * 1024)
 /* A long text has many starts: after so many of them it looks at the clock. */
-#define STARTS_AT_ONCE 256
+#define STARTS_AT_ONCE 32
 #define MOST_TIME_NS   INT64_C(1000000000)
 
 struct regex {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
-    pcre2_jit_stack *stack;
     const char *option;
     char *pattern;
-    bool is_jit, has_complained;
+    unsigned given_up; /* so often, up to MOST_HALVINGS */
 };
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -51,17 +50,24 @@ static pcre2_code *compile(const char *pattern, size_t length, bool ignore_case,
     return code;
 }
 
+/* Nothing matches while something else does. */
+static pcre2_jit_stack *shared_stack(void)
+{
+    static pcre2_jit_stack *stack;
+    if (stack == NULL)
+        stack = must_have(pcre2_jit_stack_create(JIT_STACK_LEAST, JIT_STACK_MOST, NULL));
+    return stack;
+}
+
 static void prepare(struct regex *regex)
 {
     regex->data = must_have(pcre2_match_data_create(1, NULL));
     regex->context = must_have(pcre2_match_context_create(NULL));
     pcre2_set_heap_limit(regex->context, MOST_HEAP_KIB);
     /* Where no memory may be executed, it is interpreted. */
-    regex->is_jit = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0;
-    if (!regex->is_jit)
+    if (pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) != 0)
         return;
-    regex->stack = must_have(pcre2_jit_stack_create(JIT_STACK_LEAST, JIT_STACK_MOST, NULL));
-    pcre2_jit_stack_assign(regex->context, NULL, regex->stack);
+    pcre2_jit_stack_assign(regex->context, NULL, shared_stack());
 }
 
 struct regex *regex_new(const char *option, const char *pattern, size_t length, bool ignore_case,
@@ -81,7 +87,6 @@ void regex_free(struct regex *regex)
 {
     if (regex == NULL)
         return;
-    pcre2_jit_stack_free(regex->stack);
     pcre2_match_context_free(regex->context);
     pcre2_match_data_free(regex->data);
     pcre2_code_free(regex->code);
@@ -100,11 +105,8 @@ static int64_t now_ns(void)
 
 static uint32_t tries_for(const struct regex *regex, size_t length)
 {
-    /* Interpreted code counts each step back: many for what is simple. */
-    if (!regex->is_jit)
-        return length < UINT32_MAX / 32 ? MOST_TRIES + 16 * (uint32_t)length : UINT32_MAX;
     const uint64_t tries = TRIES_TIMES_BYTES / (length + 1);
-    return tries > MOST_TRIES ? MOST_TRIES : tries < LEAST_TRIES ? LEAST_TRIES : (uint32_t)tries;
+    return (uint32_t)(tries < MOST_TRIES ? tries : MOST_TRIES) >> regex->given_up;
 }
 
 /* Looks for a match that starts in [start, start + STARTS_AT_ONCE). */
@@ -117,10 +119,11 @@ static int search(struct regex *regex, const char *text, size_t length, size_t s
 
 static void give_up(struct regex *regex)
 {
-    if (!regex->has_complained)
+    if (regex->given_up == 0)
         complain("%s: \"%s\" takes too long on some texts, which count as not matching",
                  regex->option, regex->pattern);
-    regex->has_complained = true;
+    if (regex->given_up < MOST_HALVINGS)
+        regex->given_up++;
 }
 
 bool regex_matches(struct regex *regex, const char *text, size_t length)
