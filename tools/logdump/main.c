@@ -8,6 +8,9 @@
 #include "exit.h"
 #include "input/merge.h"
 #include "insight/count.h"
+#include "insight/histogram.h"
+#include "insight/stats.h"
+#include "insight/summary.h"
 #include "insight/verify.h"
 #include "options.h"
 #include "output/gaps.h"
@@ -36,6 +39,12 @@ static struct sink *new_sink(const struct options *options)
         return count_sink_new();
     case OUTPUT_VERIFY:
         return verify_sink_new();
+    case OUTPUT_STATS:
+        return stats_sink_new(options);
+    case OUTPUT_HISTOGRAM:
+        return histogram_sink_new(options);
+    case OUTPUT_SUMMARY:
+        return summary_sink_new(options);
     default:
         return lines_sink_new(text_maker_new(options->colour), &options->lines);
     }

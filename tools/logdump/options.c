@@ -2,6 +2,7 @@
 
 #include "exit.h"
 #include "output/out.h"
+#include "select/operand.h"
 #include "select/when.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 
 #define DEFAULT_FORMAT                                                                             \
     "%(asctime)s %(levelname)-8s %(name)s [%(threadName)s] %(filename)s:%(lineno)d: %(message)s"
+#define DEFAULT_TOP     10
 #define DEFAULT_SPAN_NS INT64_C(5000000000) /* --around, to either side */
 
 enum {
@@ -35,6 +37,10 @@ enum {
     OPTION_LOGFMT,
     OPTION_COUNT,
     OPTION_VERIFY,
+    OPTION_STATS,
+    OPTION_HISTOGRAM,
+    OPTION_SUMMARY,
+    OPTION_TOP,
     OPTION_ROTATED,
 };
 
@@ -65,6 +71,10 @@ static const struct option known[] = {
     {"logfmt", no_argument, NULL, OPTION_LOGFMT},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
+    {"stats", no_argument, NULL, OPTION_STATS},
+    {"histogram", no_argument, NULL, OPTION_HISTOGRAM},
+    {"summary", required_argument, NULL, OPTION_SUMMARY},
+    {"top", required_argument, NULL, OPTION_TOP},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
     {"follow", no_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
@@ -162,6 +172,24 @@ static bool set_output(struct options *options, enum output output)
     return true;
 }
 
+/* --report --summary ms is a report that has it too. */
+static bool add_argument(struct options *options, const char *name)
+{
+    struct operand operand;
+    if (!operand_parse(&operand, name, strlen(name))) {
+        complain(
+            "--summary: \"%s\" names nothing: give $1 for the first argument of a call, or the "
+            "key of a field",
+            name);
+        return false;
+    }
+    operand_free(&operand);
+    options->arguments = must_have(
+        reallocarray(options->arguments, options->argument_count + 1, sizeof *options->arguments));
+    options->arguments[options->argument_count++] = name;
+    return options->output == OUTPUT_REPORT || set_output(options, OUTPUT_SUMMARY);
+}
+
 /* ---- options ---- */
 
 static bool take_selection(struct options *options, struct typed *typed, int option,
@@ -214,6 +242,20 @@ static bool take_amount(struct options *options, int option, const char *argumen
     }
 }
 
+static bool take_insight(struct options *options, int option, const char *argument)
+{
+    switch (option) {
+    case OPTION_STATS:
+        return set_output(options, OUTPUT_STATS);
+    case OPTION_HISTOGRAM:
+        return set_output(options, OUTPUT_HISTOGRAM);
+    case OPTION_SUMMARY:
+        return add_argument(options, argument);
+    default:
+        return set_number("top", argument, &options->top);
+    }
+}
+
 static bool take_output(struct options *options, int option, const char *argument)
 {
     switch (option) {
@@ -255,6 +297,8 @@ static bool take_option(struct options *options, struct typed *typed, int option
         return take_selection(options, typed, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
         return take_amount(options, option, argument);
+    if (option >= OPTION_STATS && option <= OPTION_TOP)
+        return take_insight(options, option, argument);
     return take_output(options, option, argument);
 }
 
@@ -343,7 +387,11 @@ static void select_by_filter(struct options *options)
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
     *options = (struct options){
-        .setup.format.format = DEFAULT_FORMAT, .filter = filter_new(), .colour = out_is_coloured()};
+        .setup.format.format = DEFAULT_FORMAT,
+        .filter = filter_new(),
+        .colour = out_is_coloured(),
+        .top = DEFAULT_TOP,
+    };
     struct typed typed = {.span_ns = DEFAULT_SPAN_NS};
     *code = EXIT_USAGE;
     int option;

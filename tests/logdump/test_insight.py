@@ -1,0 +1,328 @@
+"""Figures instead of records: what --stats, --histogram and --summary say is recomputed from what
+--json prints of the same log."""
+
+import collections
+import datetime
+import json
+import math
+import os
+import pty
+import re
+import subprocess
+import unittest
+
+from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, USAGE, Case, dump, make
+
+CLASSES = (("errors", 40), ("warnings", 30))
+
+
+def records_of(path, *options):
+    """LOSS lines have no thread of their own; everything else is a record."""
+    rows = [json.loads(line) for line in dump("--json", *options, path)[1].splitlines()]
+    return [row for row in rows if row["logger"] != "ringlog"]
+
+
+def number(text):
+    return int(text.replace(",", ""))
+
+
+def tables(out):
+    """{"Levels": [(count, share, rate, name), ...], ...}"""
+    found, rows = {}, None
+    for line in out.splitlines():
+        if heading := re.fullmatch(r"(Levels|Loggers|Processes|Threads|Call sites)(: .*)?", line):
+            rows = found.setdefault(heading[1], [])
+        elif rows is not None and (row := re.fullmatch(r" *([\d,]+) +([\d.]+) % +(\S+)/s  (.*)",
+                                                       line)):
+            rows.append((number(row[1]), float(row[2]), row[3], row[4]))
+    return found
+
+
+def site(row):
+    return f'{row["file"].rpartition("/")[2]}:{row["line"]}'
+
+
+def logs(case):
+    for kind in (("mixed", "3000"), ("traffic", "20000"), ("traffic", "100000"), ("plain",)):
+        yield kind, case.file("-".join(kind) + ".rlog", make(*kind))
+
+
+class Stats(Case):
+    def test_counts_are_those_of_the_records(self):
+        for kind, path in logs(self):
+            with self.subTest(kind):
+                code, out, err = dump("--stats", "--top", "0", path)
+                self.assertEqual((code, err), (FOUND, ""))
+                found, records = tables(out), records_of(path)
+                self.assertEqual(out.split()[0], f"{len(records):,}")
+                for table, name in (
+                        ("Levels", lambda r: r["level"]),
+                        ("Loggers", lambda r: r["logger"]),
+                        ("Threads", lambda r: f'{r["thread"]} ({r["tid"]}) of process {r["pid"]}'),
+                        ("Processes", lambda r: f'{r["process"]} ({r["pid"]}) on testhost')):
+                    expected = collections.Counter(map(name, records))
+                    self.assertEqual({row[3]: row[0] for row in found[table]}, expected, table)
+                sites = collections.Counter()
+                for count, _, _, name in found["Call sites"]:
+                    sites[name.split(" ")[0]] += count
+                self.assertEqual(sites, collections.Counter(map(site, records)))
+
+    def test_rows_are_sorted_and_shares_and_rates_are_right(self):
+        path = self.file("rates.rlog", make("traffic", "5000"))
+        times = [record_time(row) for row in records_of(path)]
+        seconds = (max(times) - min(times)) / 1e9
+        for rows in tables(dump("--stats", path)[1]).values():
+            self.assertEqual([row[0] for row in rows], sorted((r[0] for r in rows), reverse=True))
+            for count, share, rate, _ in rows:
+                self.assertAlmostEqual(share, count / 50, delta=0.006)
+                self.assertAlmostEqual(float(rate.replace(",", "")) * seconds / count, 1,
+                                       delta=0.006)
+
+    def test_the_top_ones_and_the_rest(self):
+        path = self.file("top.rlog", make("traffic", "5000"))
+        rows = dump("--stats", "--top", "3", path)[1].splitlines()
+        begin = rows.index("Call sites: top 3 of 10")
+        self.assertIn("all others", rows[begin + 4])
+        counts = [number(row.split()[0]) for row in rows[begin + 1:begin + 5]]
+        self.assertEqual(sum(counts), 5000)
+
+    def test_losses_and_times_that_go_back(self):
+        self.assertIn("Lost before they were written: 17 (ring full: 17)\n",
+                      dump("--stats", self.path)[1])
+        path = self.file("back.rlog", make("traffic", "20000"))
+        times = [record_time(row) for row in records_of(path)]
+        back = sum(a > b for a, b in zip(times, times[1:]))
+        self.assertGreater(back, 0)
+        self.assertIn(f"Earlier than the one before: {back}\n", dump("--stats", path)[1])
+
+    def test_gaps(self):
+        data = bytearray(self.plain)
+        data[data.index(b"record 2")] ^= 1
+        code, out, _ = dump("--stats", self.file("damaged.rlog", data))
+        self.assertEqual(code, DAMAGED)
+        self.assertRegex(out, r"Gaps: 1 of \d+ bytes, 1 records missing\n")
+
+    def test_one_record_has_no_rate(self):
+        code, out, _ = dump("--stats", self.file("one.rlog", make("many", "1")))
+        self.assertEqual(code, FOUND)
+        self.assertTrue(out.startswith("1 record; "), out)
+        self.assertIn("100.00 %         -/s  INFO\n", out)
+
+    def test_no_record_at_all(self):
+        path = self.file("none.rlog", make("many", "0"))
+        for option in ("--stats", "--histogram", "--summary=$1"):
+            code, out, err = dump(option, path)
+            self.assertEqual((code, err), (NOTHING, ""))
+            self.assertNotIn("nan", out)
+        self.assertTrue(dump("--stats", path)[1].startswith("0 records; "))
+
+    def test_only_what_is_asked_for_is_counted(self):
+        out = dump("--stats", "-l", "ERROR", self.path)[1]
+        self.assertTrue(out.startswith("2 records"), out)
+
+    def test_hostile_names_are_escaped(self):
+        for kind in ("hostile", "web"):
+            out = dump("--stats", "--top", "0", self.file("evil.rlog", make(kind)))[1]
+            for character in "\x1b\x07\x01\x7f\u2028\u202e":
+                self.assertNotIn(character, out)
+        self.assertIn("\\u202etxt.exe", out)
+        self.assertEqual(sum(row[0] for row in tables(out)["Threads"]), 14)
+        self.assertIn("(no name) (4711) of process 4242\n", out)
+
+    def test_many_sites_and_threads(self):
+        out = dump("--stats", self.file("sites.rlog", make("sites", "20000")))[1]
+        self.assertIn("Call sites: top 10 of 10,000\n", out)
+        self.assertIn("Threads: top 10 of 20,000\n", out)
+
+
+def record_time(row):
+    whole, _, fraction = row["time"].rstrip("Z").partition(".")
+    second = datetime.datetime.fromisoformat(whole + "+00:00").timestamp()
+    return int(second) * 10**9 + int(fraction.ljust(9, "0"))
+
+
+class Histogram(Case):
+    WIDTHS = {"µs": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9,
+              "d": 86400 * 10**9}
+
+    def rows(self, out):
+        """The width of a row, its labels, and (records, warnings, errors) of each."""
+        lines = out.splitlines()
+        amount, unit = re.search(r"a row is (\d+) (\S+)$", lines[0]).groups()
+        counts, labels = [], []
+        for line in lines[3:]:
+            label, rest = re.match(r"((?:\d\d-\d\d )?[\d:.-]+)(.*)$", line).groups()
+            cells = [rest[i * 10:i * 10 + 10].strip() for i in range(3)]
+            counts.append(tuple(number(cell or "0") for cell in cells))
+            labels.append(label)
+        return int(amount) * self.WIDTHS[unit], labels, counts
+
+    def test_rows_are_recomputed(self):
+        for kind, path in logs(self):
+            with self.subTest(kind):
+                code, out, err = dump("--histogram", path)
+                self.assertEqual((code, err), (FOUND, ""))
+                width, labels, counts = self.rows(out)
+                expected = collections.defaultdict(lambda: [0, 0, 0])
+                for row in records_of(path):
+                    piece = expected[record_time(row) // width]
+                    level = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40,
+                             "CRITICAL": 50}.get(row["level"]) or int(row["level"].split()[1])
+                    piece[0] += 1
+                    piece[1] += 30 <= level < 40
+                    piece[2] += level >= 40
+                first, last = min(expected), max(expected)
+                self.assertEqual(counts, [tuple(expected[i]) for i in range(first, last + 1)])
+                self.assertLessEqual(len(counts), 34)
+
+    def test_it_fits_the_terminal(self):
+        path = self.file("fits.rlog", make("traffic", "20000"))
+        for columns, lines in ((80, 40), (60, 20), (200, 60)):
+            out = dump("--histogram", path, COLUMNS=str(columns), LINES=str(lines))[1]
+            self.assertLessEqual(max(map(len, out.splitlines())), columns)
+            self.assertLessEqual(len(out.splitlines()), lines)
+
+    def test_labels_are_of_the_zone(self):
+        path = self.file("zone.rlog", make("traffic", "20000"))
+        local = self.rows(dump("--histogram", path, zone="Asia/Kathmandu")[1])
+        utc = self.rows(dump("--histogram", "--utc", path, zone="Asia/Kathmandu")[1])
+        self.assertEqual((utc[1][0], local[1][0]), ("03:04:00", "08:49:00"))
+        self.assertEqual(sum(c[0] for c in local[2]), sum(c[0] for c in utc[2]))
+
+    def test_times_far_apart_and_backwards(self):
+        minutes = ["0", "5000000", "-40000", "3"]
+        paths = [self.file(f"far{i}.rlog", make("later", m)) for i, m in enumerate(minutes)]
+        back = self.file("back.rlog", b"".join(path.read_bytes() for path in reversed(paths)))
+        for files, records in ((paths, 8), ([back], 8), ([paths[1], paths[0]], 4)):
+            _, _, counts = self.rows(dump("--histogram", *files)[1])
+            self.assertEqual(sum(c[0] for c in counts), records)
+
+    def test_colour_is_for_those_who_want_it(self):
+        self.assertNotIn("\x1b", dump("--histogram", self.path)[1])
+        coloured = dump("--histogram", "--color", self.path)[1]
+        self.assertIn("\x1b[31m█", coloured)
+        self.assertNotIn("▒", coloured)
+
+    def test_one_error_is_seen(self):
+        path = self.file("rare.rlog", make("traffic", "2000"))
+        rows = dump("--histogram", path)[1].splitlines()[3:]
+        for line, (_, _, errors) in zip(rows, self.rows(dump("--histogram", path)[1])[2]):
+            self.assertEqual("█" in line, errors != 0, line)
+
+
+def values_of(records, name):
+    """Of each call site, the finite numbers that --summary looks at."""
+    found = collections.defaultdict(list)
+    for row in records:
+        if name.startswith("$"):
+            arguments = row.get("args", [])
+            value = arguments[int(name[1:]) - 1] if len(arguments) >= int(name[1:]) else None
+        else:
+            value = row.get(name)
+        if isinstance(value, (int, float)) and math.isfinite(value):
+            found[site(row), row["file"]].append(value)
+    return found
+
+
+class Summary(Case):
+    NAMES = "count min p50 p90 p99 p99.9 max mean".split()
+
+    def figures(self, out):
+        """{call site: {name: number}}"""
+        found, name = {}, None
+        for line in out.splitlines():
+            if re.match(r"\S+:\d+ |all call sites$", line):
+                name = line.split(' "')[0]
+            elif re.fullmatch(r"( +-?[\d,.e+-]+){8}", line):
+                numbers = [float(text.replace(",", "")) for text in line.split()]
+                found[name] = dict(zip(self.NAMES, numbers))
+        return found
+
+    def check(self, figures, values, error):
+        values = sorted(values)
+        self.assertEqual(figures["count"], len(values))
+        for name in self.NAMES[1:]:
+            if name == "mean":
+                expected = sum(values) / len(values)
+            elif name in ("min", "max"):
+                expected = values[0 if name == "min" else -1]
+            else:
+                rank = math.ceil(float(name[1:]) / 100 * len(values) - 1e-9)
+                expected = values[max(rank, 1) - 1]
+            # Printed are four digits.
+            allowed = 0.0006 + (error if name.startswith("p") else 0)
+            self.assertAlmostEqual(figures[name], expected, delta=abs(expected) * allowed + 1e-300,
+                                   msg=name)
+
+    def test_percentiles_are_recomputed(self):
+        for count, error in (("100", 0), ("20000", 1 / 128)):
+            path = self.file("measured.rlog", make("traffic", count))
+            records = records_of(path)
+            for name in ("$1", "$2", "$3", "ms"):
+                figures = self.figures(dump("--summary", name, "--top", "0", path)[1])
+                expected = values_of(records, name)
+                everything = figures.pop("all call sites", None)
+                self.assertEqual(set(figures), {key[0] for key in expected}, name)
+                for (where, _), values in expected.items():
+                    self.check(figures[where], values, error if len(values) > 128 else 0)
+                if name == "ms":
+                    together = sum(expected.values(), [])
+                    self.check(everything, together, error if len(together) > 128 else 0)
+
+    def test_edges_of_types(self):
+        path = self.file("numbers.rlog", make("numbers"))
+        code, out, _ = dump("--summary", "$1", path)
+        self.assertEqual(code, FOUND)
+        self.assertIn(" 18446744073709551615\n", out)
+        self.assertIn("   -9223372036854775808 ", out)
+        self.assertIn("   besides: 3 not a number or infinite\n", out)
+        self.assertNotRegex(out, r"\bnan\b|\binf\b|-0 ")
+        below = out[out.index("below 0"):].splitlines()[1].split()
+        # The 500th of -1000², -999², ...
+        self.assertAlmostEqual(float(below[2]), -501**2, delta=501**2 / 128)
+        self.assertEqual((below[1], below[6]), ("-1000000", "-1"))
+
+    def test_texts_are_counted_apart(self):
+        out = dump("--summary", "$1", self.path)[1]
+        self.assertEqual(out.count("besides: 1 that are text"), 6)
+        self.assertIn("$9: no record has it", dump("--summary", "$9", self.path)[1])
+
+    def test_several_at_once(self):
+        out = dump("--summary", "$2", "--summary", "line", self.path)[1]
+        self.assertIn("$2: 6 call sites", out)
+        self.assertIn("line: 6 call sites", out)
+
+    def test_what_names_nothing(self):
+        for name in ("", "$", "$0", "$x"):
+            code, out, err = dump("--summary", name, self.path)
+            self.assertEqual((code, out), (USAGE, ""))
+            self.assertIn("names nothing", err)
+
+
+class Terminal(Case):
+    def on_terminal(self, *options):
+        master, slave = pty.openpty()
+        environ = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+        process = subprocess.Popen([LOGDUMP, *options, str(self.path)], stdout=slave, env=environ)
+        os.close(slave)
+        out = b""
+        try:
+            while chunk := os.read(master, 65536):
+                out += chunk
+        except OSError:
+            pass
+        os.close(master)
+        self.assertEqual(process.wait(), FOUND)
+        return out.decode()
+
+    def test_bars_and_colours(self):
+        out = self.on_terminal("--stats")
+        self.assertIn("█", out)
+        self.assertIn("\x1b[31m", out)
+        plain = re.sub(r"\x1b\[[\d;]*m", "", out)
+        self.assertLessEqual(max(map(len, plain.splitlines())), 100)
+        self.assertIn("\x1b[36m", self.on_terminal("--histogram"))
+
+
+if __name__ == "__main__":
+    unittest.main()
