@@ -1,17 +1,20 @@
 """Figures instead of records: what --stats, --histogram and --summary say is recomputed from what
 --json prints of the same log."""
 
+import base64
 import collections
 import datetime
+import hashlib
 import json
 import math
 import os
 import pty
 import re
+import stat
 import subprocess
 import unittest
 
-from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, USAGE, Case, dump, make
+from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump, make
 
 CLASSES = (("errors", 40), ("warnings", 30))
 
@@ -297,6 +300,108 @@ class Summary(Case):
             code, out, err = dump("--summary", name, self.path)
             self.assertEqual((code, out), (USAGE, ""))
             self.assertIn("names nothing", err)
+
+
+class Report(Case):
+    def report(self, path, *options):
+        """The page and its data."""
+        out = path.parent / "out" / "report.html"
+        out.parent.mkdir(exist_ok=True)
+        code, said, err = dump("--report", out, *options, path)
+        self.assertEqual((code, said, err), (FOUND, "", ""))
+        self.assertEqual([file.name for file in out.parent.iterdir()], ["report.html"])
+        page = out.read_text()
+        return page, json.loads(re.search('<script type="application/json" id="data">(.*?)</script>',
+                                          page, re.DOTALL)[1])
+
+    def test_figures_are_those_of_the_records(self):
+        path = self.file("report.rlog", make("traffic", "20000"))
+        _, data = self.report(path, "--summary", "ms")
+        records = records_of(path)
+        self.assertEqual(data["records"], 20000)
+        self.assertEqual({row[2]: row[0] for row in data["levels"]["rows"]},
+                         collections.Counter(row["level"] for row in records))
+        for column in range(5):
+            self.assertEqual(sum(piece[1 + column] for piece in data["timeline"]["pieces"]),
+                             sum(row[0] for row in data["levels"]["rows"] if row[1] == column))
+        everything = data["arguments"][0]["list"][0]
+        values = sorted(row["ms"] for row in records if "ms" in row)
+        self.assertEqual(everything["count"], len(values))
+        self.assertEqual(sum(everything["counts"]), len(values))
+        for part, found in zip((0.5, 0.9, 0.99, 0.999), everything["quantiles"]):
+            expected = values[math.ceil(part * len(values) - 1e-9) - 1]
+            self.assertAlmostEqual(found, expected, delta=expected / 128)
+        for piece in everything["over"]["pieces"]:
+            begin = (everything["over"]["first"] + piece[0]) * everything["over"]["width"]
+            inside = sorted(row["ms"] for row in records if "ms" in row and begin <=
+                            record_time(row) / 1e6 < begin + everything["over"]["width"])
+            self.assertEqual(piece[1], len(inside))
+            self.assertAlmostEqual(piece[2], inside[math.ceil(len(inside) / 2) - 1],
+                                   delta=inside[-1] / 128)
+
+    def test_first_last_and_worst_are_kept(self):
+        path = self.file("kept.rlog", make("traffic", "100000"))
+        rows, records = self.report(path)[1]["kept"]["rows"], records_of(path)
+        levels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+        worst = sorted(range(100000), key=lambda i: (-levels.index(records[i]["level"]), i))[:5000]
+        for bit, expected in ((1, range(2000)), (2, range(98000, 100000)), (4, sorted(worst))):
+            self.assertEqual([row[0] for row in rows if row[1] & bit], list(expected))
+        for row in rows:
+            record = records[row[0]]
+            self.assertEqual((row[4], row[5], row[6], row[8]), (
+                record["level"], record["logger"], record["thread"], record["message"]))
+            self.assertAlmostEqual(row[2], record_time(record) / 1e6, delta=0.001)
+
+    def test_small_ones(self):
+        for kind in (("many", "1"), ("plain",), ("numbers",)):
+            _, data = self.report(self.file("small.rlog", make(*kind)), "--summary", "$1")
+            self.assertEqual(len(data["kept"]["rows"]), data["records"])
+        empty, out = self.file("empty.rlog", make("many", "0")), self.path.parent / "empty.html"
+        self.assertEqual(dump("--report", out, empty)[0], NOTHING)
+        self.assertIn('"records":0,', out.read_text())
+        self.assertEqual(self.report(self.path)[1]["event_count"], 1)
+
+    def test_hostile_texts_are_data(self):
+        for kind in ("web", "hostile"):
+            page, data = self.report(self.file("evil.rlog", make(kind)))
+            self.assertEqual(page.count("</script"), 2)
+            inside = re.search('id="data">(.*?)</script>', page, re.DOTALL)[1]
+            self.assertNotRegex(inside, "[<>&\x00-\x09\x0b-\x1f\x7f\u2028-\u202e]")
+        self.assertEqual(page.count("Content-Security-Policy"), 1)
+        self.assertRegex(page, "default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-")
+
+    def test_the_policy_names_what_is_there(self):
+        page = self.report(self.path)[0]
+        for tag, policy in (("style", "style-src"), ("script", "script-src")):
+            text = re.search(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
+            expected = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            self.assertIn(f"{policy} 'sha256-{expected}'", page)
+        for word in ("http://", "https://", "src=", "url(", "innerHTML", "eval("):
+            self.assertNotIn(word, page.replace("http://www.w3.org/2000/svg", ""))
+
+    def test_where_it_cannot_be_written(self):
+        folder = self.path.parent / "target"
+        folder.mkdir()
+        for target, words in ((folder / "no" / "such.html", "No such file"),
+                              (folder, "Is a directory"), ("/dev/full", "No space left")):
+            code, out, err = dump("--report", target, self.path)
+            self.assertEqual((code, out), (UNREADABLE, ""))
+            self.assertIn(f"--report: {target}: {words}", err)
+        self.assertEqual(list(folder.iterdir()), [])
+        self.assertEqual([f for f in self.path.parent.iterdir() if f.name.startswith("target.")], [])
+
+    def test_other_places_to_write_to(self):
+        link, real = self.path.parent / "link.html", self.path.parent / "real.html"
+        real.write_text("old")
+        real.chmod(0o640)
+        link.symlink_to("real.html")
+        self.assertEqual(dump("--report", link, self.path)[0], FOUND)
+        self.assertTrue(link.is_symlink())
+        self.assertTrue(real.read_text().startswith("<!DOCTYPE html>"))
+        self.assertEqual(real.stat().st_mode & 0o777, 0o640)
+        self.assertTrue(dump("--report", "-", self.path)[1].startswith("<!DOCTYPE html>"))
+        self.assertEqual(dump("--report", "/dev/null", self.path)[0], FOUND)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
 
 
 class Terminal(Case):

@@ -42,6 +42,8 @@ void help_print(void)
         "      --summary ARG    percentiles of numbers that were logged, by call site: $1 for the\n"
         "                       first argument of a call, ms for a field of that key; may be\n"
         "                       given several times\n"
+        "      --report FILE    all of that, and the first, last and worst records, as a page for a\n"
+        "                       browser (one file, no network); with --summary ARG also its plots\n"
         "      --top N          so many rows of each table (10; 0: all)\n"
         "\n"
         "  -h, --help           this\n"

@@ -9,6 +9,7 @@
 #include "input/merge.h"
 #include "insight/count.h"
 #include "insight/histogram.h"
+#include "insight/report.h"
 #include "insight/stats.h"
 #include "insight/summary.h"
 #include "insight/verify.h"
@@ -45,6 +46,8 @@ static struct sink *new_sink(const struct options *options)
         return histogram_sink_new(options);
     case OUTPUT_SUMMARY:
         return summary_sink_new(options);
+    case OUTPUT_REPORT:
+        return report_sink_new(options);
     default:
         return lines_sink_new(text_maker_new(options->colour), &options->lines);
     }
@@ -114,7 +117,7 @@ static int finish(struct run *run, bool all_found)
     out_flush();
     gaps_sum_up();
     merge_end(&run->merge);
-    if (unreadable)
+    if (unreadable || code == EXIT_UNREADABLE)
         return EXIT_UNREADABLE;
     if (run->damaged)
         return EXIT_DAMAGED;

@@ -40,6 +40,7 @@ enum {
     OPTION_STATS,
     OPTION_HISTOGRAM,
     OPTION_SUMMARY,
+    OPTION_REPORT,
     OPTION_TOP,
     OPTION_ROTATED,
 };
@@ -74,6 +75,7 @@ static const struct option known[] = {
     {"stats", no_argument, NULL, OPTION_STATS},
     {"histogram", no_argument, NULL, OPTION_HISTOGRAM},
     {"summary", required_argument, NULL, OPTION_SUMMARY},
+    {"report", required_argument, NULL, OPTION_REPORT},
     {"top", required_argument, NULL, OPTION_TOP},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
     {"follow", no_argument, NULL, 'f'},
@@ -190,6 +192,12 @@ static bool add_argument(struct options *options, const char *name)
     return options->output == OUTPUT_REPORT || set_output(options, OUTPUT_SUMMARY);
 }
 
+static bool set_report(struct options *options, const char *path)
+{
+    options->target = path;
+    return set_output(options, OUTPUT_REPORT);
+}
+
 /* ---- options ---- */
 
 static bool take_selection(struct options *options, struct typed *typed, int option,
@@ -251,6 +259,8 @@ static bool take_insight(struct options *options, int option, const char *argume
         return set_output(options, OUTPUT_HISTOGRAM);
     case OPTION_SUMMARY:
         return add_argument(options, argument);
+    case OPTION_REPORT:
+        return set_report(options, argument);
     default:
         return set_number("top", argument, &options->top);
     }
