@@ -10,6 +10,11 @@ endif()
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g -DNDEBUG")
 
+# What fuzzers steer by: they must see into the library.
+if(RINGLOG_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(RINGLOG_SANITIZE)
   add_compile_options(-fsanitize=${RINGLOG_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)

@@ -5,8 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The presets configure the tests too, whose framework is cmocka; jansson reads their scenarios.
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev
-    libcurl4-openssl-dev libcmocka-dev libjansson-dev python3)
-PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd)
+    libcurl4-openssl-dev libpcre2-dev libcmocka-dev libjansson-dev python3)
+PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd
+    babeltrace2 python3-bt2)
 # Servers that the tests talk to, a browser, and what those that are only unpacked (unpack_packages) stand on.
 PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
     libnsl2 libdb5.3 debian-archive-keyring chromium chromium-driver)
@@ -15,6 +16,13 @@ PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-
 RELEASE_OPENSMTPD=trixie
 PACKAGES_OPENSMTPD=(opensmtpd dash libc6 libcrypt1 libdb5.3t64 libevent-2.1-7t64 libpam0g libaudit1
     libcap-ng0 libssl3t64 libzstd1 zlib1g)
+# Machines that are emulated: compilers, and what is unpacked of each machine's own.
+PACKAGES_FOREIGN=(gcc-aarch64-linux-gnu gcc-s390x-linux-gnu debian-archive-keyring)
+# Debian 12's QEMU (7.2) takes MADV_WIPEONFORK and does nothing: a child finds its parent's rings.
+RELEASE_QEMU=trixie
+RELEASE_SYSROOT=bookworm
+PACKAGES_SYSROOT=(libc6 libc6-dev linux-libc-dev libgcc-s1 libpcre2-8-0 libpcre2-dev liburcu8
+    liburcu-dev zlib1g zlib1g-dev libzstd1 libzstd-dev libcmocka0 libcmocka-dev)
 PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk python3-aiosmtpd)
 
@@ -91,10 +99,11 @@ debian_mirror() {
     head -n 1 <<<"${mirrors:-http://deb.debian.org/debian}"
 }
 
-# own_apt RELEASE FOLDER: the lists of a release of Debian, in a folder whose apt.conf keeps apt
-# there: this machine's own lists stay as they are. Signatures are checked.
+# own_apt RELEASE FOLDER [ARCHITECTURE]: the lists of a release of Debian, in a folder whose apt.conf
+# keeps apt there: this machine's own lists and architectures stay as they are. Signatures are
+# checked.
 own_apt() {
-    local folder=$2
+    local folder=$2 architecture=${3:-$(dpkg --print-architecture)}
     rm -rf "$folder"
     mkdir -p "$folder/lists/partial" "$folder/archives/partial" "$folder/preferences.d"
     touch "$folder/status"
@@ -108,6 +117,9 @@ Dir::Etc::PreferencesParts "$folder/preferences.d";
 Dir::State "$folder";
 Dir::State::Status "$folder/status";
 Dir::Cache "$folder";
+#clear APT::Architectures;
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
 Acquire::Languages "none";
 APT::Sandbox::User "root";
 APT::Update::Error-Mode "any";
@@ -115,15 +127,27 @@ END
     APT_CONFIG=$folder/apt.conf apt-get update -qq
 }
 
-# unpack_release RELEASE FOLDER NAME...: the same from that release of Debian, whichever this
-# machine runs. What these packages need has to be among them.
+# unpack_release RELEASE[/ARCHITECTURE] FOLDER NAME...: the same from that release of Debian,
+# whichever this machine runs. What these packages need has to be among them.
 unpack_release() {
-    local release=$1
+    local release=${1%/*} architecture=
+    [ "$release" = "$1" ] || architecture=${1#*/}
     shift
     ! is_unpacked "$@" || return 0
-    own_apt "$release" "$PWD/$1.apt"
+    own_apt "$release" "$PWD/$1.apt" "$architecture"
     APT_CONFIG=$PWD/$1.apt/apt.conf unpack_packages "$@"
     rm -rf "$PWD/$1.apt"
+}
+
+# unpack_sysroot FOLDER/MACHINE: what programs for that machine are compiled and linked with.
+unpack_sysroot() {
+    local link architecture=${1##*/}
+    architecture=${architecture/aarch64/arm64}
+    unpack_release "$RELEASE_SYSROOT/$architecture" "$1" "${PACKAGES_SYSROOT[@]}"
+    # A linker takes links for what they say, and not for what they mean below the sysroot.
+    find "$1" -type l -lname '/*' | while read -r link; do
+        ln -snrf "$1$(readlink "$link")" "$link"
+    done
 }
 
 # quietly LOG COMMAND...: its output goes to the file, and to the terminal when it fails, without

@@ -1,6 +1,7 @@
 /* The log file: what a record takes in it, and how fast records are put in, taken out, and made
- * lines of. The messages of the NanoLog paper and two more, with arguments that never change and
- * with arguments that always do; time passes in small uneven steps. */
+ * lines of; as it is, and with zstd at levels 1 and 3. The messages of the NanoLog paper and
+ * three more, with arguments that never change and with arguments that always do; time passes in
+ * small uneven steps. */
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cmath>
@@ -18,6 +19,7 @@
 extern "C" {
 #include "logfile/read.h"
 #include "logfile/write.h"
+#include "logfile/zstd.h"
 #include "record/dictionary.h"
 #include <ringlog/detail/field.h>
 }
@@ -72,6 +74,15 @@ class source
         return texts[static_cast<size_t>(found - zipf.begin())];
     }
 
+    /* Texts that differ, and are alike. */
+    std::string path(const std::string &constant)
+    {
+        if (!varied)
+            return constant;
+        return "/api/v" + std::to_string(1 + random() % 3) + "/users/" +
+               std::to_string(random() % 1000000) + "/orders?page=" + std::to_string(random() % 20);
+    }
+
     uint64_t step()
     {
         return 8 + random() % 20;
@@ -115,6 +126,14 @@ struct message {
 const std::string SESSION = "basic+udp:host=192.168.1.140,port=12246";
 
 const std::vector<message> messages = {
+    {"request",
+     "GET %s -> %d in %.3f ms",
+     {RINGLOG_FIELD_STRING, RINGLOG_FIELD_I32, RINGLOG_FIELD_F64},
+     [](source &from, bytes &to) {
+         put_text(to, from.path("/api/v1/users/4711/orders?page=2"));
+         put(to, static_cast<int32_t>(from.integer(200, 9)));
+         put(to, from.real(1.25));
+     }},
     {"static", "Starting backup replica garbage collector thread", {}, [](source &, bytes &) {}},
     {"string",
      "Opened session with coordinator at %s",
@@ -171,8 +190,9 @@ const std::vector<message> messages = {
 class records
 {
   public:
-    records(const message &message, bool varied)
+    records(const message &message, bool varied, int zstd_level)
     {
+        zstd = zstd_level == 0 ? nullptr : rl_zstd_writer_new(zstd_level);
         dictionary = rl_dictionary_format(std::calloc(1, 65536), 65536);
         rl_site_definition definition{};
         definition.level = 20;
@@ -206,6 +226,7 @@ class records
     records &operator=(const records &) = delete;
     ~records()
     {
+        rl_zstd_writer_free(zstd);
         std::free(dictionary);
     }
 
@@ -215,6 +236,7 @@ class records
         identity.host = "bench";
         rl_logfile_writer writer;
         rl_logfile_writer_init(&writer, &identity);
+        writer.zstd = zstd;
         rl_logfile_writer_begin(&writer, out);
         rl_record record = common;
         for (size_t i = 0; i < RECORDS; i++) {
@@ -243,6 +265,7 @@ class records
 
   private:
     rl_dictionary *dictionary;
+    rl_zstd_writer *zstd;
     rl_thread thread{};
     rl_record common{};
     std::vector<int64_t> times;
@@ -258,9 +281,9 @@ void count(benchmark::State &state)
                             static_cast<int64_t>(RECORDS));
 }
 
-void put_records(benchmark::State &state, const message &message, bool varied)
+void put_records(benchmark::State &state, const message &message, bool varied, int zstd_level)
 {
-    const records records(message, varied);
+    const records records(message, varied, zstd_level);
     rl_buffer out{};
     for (auto _ : state) {
         out.length = 0;
@@ -271,9 +294,9 @@ void put_records(benchmark::State &state, const message &message, bool varied)
     rl_buffer_free(&out);
 }
 
-void take_records(benchmark::State &state, const message &message, bool varied)
+void take_records(benchmark::State &state, const message &message, bool varied, int zstd_level)
 {
-    const int fd = records(message, varied).file();
+    const int fd = records(message, varied, zstd_level).file();
     for (auto _ : state) {
         lseek(fd, 0, SEEK_SET);
         rl_logfile_reader reader;
@@ -286,9 +309,9 @@ void take_records(benchmark::State &state, const message &message, bool varied)
     close(fd);
 }
 
-void make_lines(benchmark::State &state, const message &message, bool varied)
+void make_lines(benchmark::State &state, const message &message, bool varied, int zstd_level)
 {
-    const int fd = records(message, varied).file();
+    const int fd = records(message, varied, zstd_level).file();
     for (auto _ : state) {
         lseek(fd, 0, SEEK_SET);
         ringlog_reader *reader;
@@ -314,16 +337,19 @@ int main(int argc, char **argv)
 {
     struct body {
         const char *name;
-        void (*run)(benchmark::State &, const message &, bool);
+        void (*run)(benchmark::State &, const message &, bool, int);
     };
     for (const body &body :
          {body{"put", put_records}, body{"take", take_records}, body{"lines", make_lines}})
         for (const bool varied : {false, true})
-            for (const message &message : messages) {
-                const std::string name = std::string(body.name) + "/" + message.name + "/" +
-                                         (varied ? "varied" : "constant");
-                benchmark::RegisterBenchmark(name.c_str(), body.run, message, varied);
-            }
+            for (const message &message : messages)
+                for (const int level : {0, 1, 3}) {
+                    std::string name = std::string(body.name) + "/" + message.name + "/" +
+                                       (varied ? "varied" : "constant");
+                    if (level != 0)
+                        name += "/zstd" + std::to_string(level);
+                    benchmark::RegisterBenchmark(name.c_str(), body.run, message, varied, level);
+                }
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
 }

@@ -18,6 +18,13 @@ struct ringlog_file_options {
     struct ringlog_isolation_options isolation;
     bool delay; /* open the file when its first record is written; errors then show as the handler's
                  */
+    /* Of binary files: compresses the records of each batch with zstd, at this level: 1 to 19, or
+     * below 0 for zstd's fast ones, down to -131072. Default 0: does not. It is the thread that
+     * writes who pays, and memory is taken here, at most some megabytes at the high levels. Any
+     * reader reads such files as it does others, also while they are written, and what a selection
+     * does not want is not decompressed. Of two handlers for one file the first one's level counts.
+     * -EINVAL: the level, or the file is no binary one. */
+    int zstd_level;
 };
 
 /* One file, one object: a handler for a file that this process has open already (the same device

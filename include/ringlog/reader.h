@@ -22,6 +22,11 @@
  * without escaping. A file is read in one pass from front to back, so a pipe will do; of what can
  * be sought in, parts that a selection does not want are not read.
  *
+ * What is compressed with gzip or zstd is read as it is, also from a pipe: the first bytes tell,
+ * not the name. Such a file is always read through. Where it is damaged or cut short there is a gap
+ * behind what could be decompressed, and nothing after it. A frame of zstd may want a window of 128
+ * MiB, which is then what a reader takes.
+ *
  * A reader belongs to one thread at a time; different readers know nothing of each other. None of
  * it is signal-safe. ringlog_init() is not needed. */
 #ifndef RINGLOG_READER_H
@@ -36,8 +41,8 @@ extern "C" {
 
 typedef struct ringlog_reader ringlog_reader;
 
-/* Opens a file, or whatever can be read. -ENOENT and what else open(2) says; -EISDIR; -ENOMEM. That
- * the file is a log shows when the first record is read. */
+/* Opens a file, compressed or not, or whatever can be read. -ENOENT and what else open(2) says;
+ * -EISDIR; -ENOMEM. That the file is a log shows when the first record is read. */
 RINGLOG_API int ringlog_reader_open(ringlog_reader **reader, const char *path);
 
 /* Reads from a descriptor, which stays the caller's, from where it stands. `name` is for messages.
@@ -54,7 +59,8 @@ enum ringlog_reader_kind {
     RINGLOG_READER_GAP = 3,     /* something is missing here, or cannot be read */
     RINGLOG_READER_PROCESS = 4, /* a process begins to write; several may share a file */
     RINGLOG_READER_MISSING = 5, /* records of one thread are not there */
-    RINGLOG_READER_CLOSED = 6   /* a process closed the file: what it wrote ends here */
+    RINGLOG_READER_CLOSED = 6,  /* a process closed the file: what it wrote ends here */
+    RINGLOG_READER_CLOCK = 7    /* what two clocks of the machine said at one moment */
 };
 
 /* What was read. Fields that a kind does not name are 0 or "". Texts are as they were logged, not
@@ -65,7 +71,7 @@ struct ringlog_reader_record {
     int level;
     const char *level_name;
     /* RECORD: when it was logged; LOSS: the end of the time in which records were lost; PROCESS:
-     * when it began. Nanoseconds since the epoch. */
+     * when it began; CLOCK. Nanoseconds since the epoch. */
     int64_t time_ns;
     /* RECORD: its number among those of the process in this file, from 0. CLOSED: how many there
      * are. */
@@ -92,7 +98,8 @@ struct ringlog_reader_record {
     uint64_t lost;
     int64_t lost_since_ns;
     /* GAP: bytes [offset, end) cannot be read; offset == end: nothing is wrong with any byte, but
-     * something that was written is not there. */
+     * something that was written is not there. Of a compressed file they are the bytes that it
+     * decompresses to. */
     uint64_t offset;
     uint64_t end;
     uint64_t missing_records;  /* as far as the file proves; more may have been at its end */
@@ -110,6 +117,11 @@ struct ringlog_reader_record {
     /* RECORD: its number among those of its thread in `stream`, from 0: without a hole, if all are
      * there. */
     uint64_t thread_sequence;
+    /* PROCESS, CLOCK: CLOCK_MONOTONIC at time_ns. */
+    int64_t monotonic_ns;
+    /* CLOCK: how much further time_ns has moved than monotonic_ns since the last PROCESS or CLOCK
+     * of the process: the time of day was set, or is being adjusted. */
+    int64_t clock_step_ns;
 };
 
 /* Reads on. enum ringlog_reader_kind; RINGLOG_READER_END (0) at the end of the file, after which it
@@ -175,11 +187,19 @@ struct ringlog_reader_selection {
 static inline int ringlog_reader_select(ringlog_reader *reader,
                                         const struct ringlog_reader_selection *selection);
 
+/* The least and the greatest time of the records and losses of a file, by its index or, where it
+ * has none, by the heads of its blocks; the reader stays where it is. Damage is passed over, and
+ * what was logged in between but is not there cannot be known. 0; -ESPIPE for what is no regular
+ * file; -ENODATA: nothing was logged; -ENOMEM, or what read(2) says. */
+RINGLOG_API int ringlog_reader_times(const ringlog_reader *reader, int64_t *first_ns,
+                                     int64_t *last_ns);
+
 /* Whether reading on needs no more of the file than is in memory: a program that follows a pipe
  * writes out what it has when it is not so. */
 RINGLOG_API bool ringlog_reader_buffered(const ringlog_reader *reader);
 
-/* Bytes read so far, and of the file as it is now (0 when that cannot be known). */
+/* Bytes read so far, and of the file as it is now (0 when that cannot be known); both of the file
+ * as it is, compressed or not. */
 RINGLOG_API uint64_t ringlog_reader_position(const ringlog_reader *reader);
 RINGLOG_API uint64_t ringlog_reader_size(const ringlog_reader *reader);
 

@@ -1,5 +1,6 @@
 #include "capture/extra.h"
 
+#include "base/endian.h"
 #include "base/error.h"
 #include "record/record.h"
 #include "ring/produce.h"
@@ -41,6 +42,15 @@ void rl_extra_measure(struct rl_extra_sizes *sizes, const struct ringlog_extra *
     }
 }
 
+/* Numbers of a packed list, and lengths of its texts, are little-endian on every machine. */
+static void make_little(unsigned char *at, uint8_t code)
+{
+    if (rl_field_fixed_bytes(code) == 4)
+        rl_store_le32(at, rl_load_u32(at));
+    else
+        rl_store_le64(at, rl_load_u64(at));
+}
+
 unsigned char *rl_extra_store(unsigned char *to, const struct ringlog_extra *extra, size_t count,
                               const struct rl_extra_sizes *sizes)
 {
@@ -52,7 +62,9 @@ unsigned char *rl_extra_store(unsigned char *to, const struct ringlog_extra *ext
         *to++ = (unsigned char)key_length;
         *to++ = (unsigned char)(key_length >> 8);
         memcpy(to, extra[i].key, key_length);
-        to = rl_store_field(to + key_length, &field, &sizes->values[i], 0);
+        unsigned char *const value = to + key_length;
+        to = rl_store_field(value, &field, &sizes->values[i], 0);
+        make_little(value, field.field);
     }
     return to;
 }

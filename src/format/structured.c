@@ -115,7 +115,7 @@ static void append_args(struct rl_buffer *out, const struct rl_member *member,
         return;
     unsigned count;
     const uint8_t *codes = rl_site_codes(record->site, &count);
-    struct rl_fields fields = {record->fields, record->fields + record->fields_bytes};
+    struct rl_fields fields = rl_fields_of((struct rl_bytes){record->fields, record->fields_bytes});
     struct rl_value value;
     const size_t start = out->length;
     append_lead(out, member);

@@ -7,6 +7,7 @@
 #include "base/os.h"
 #include "handlers/rotation.h"
 #include "logfile/write.h"
+#include "logfile/zstd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,16 @@ struct binary_file {
     int64_t end_s;        /* of its interval */
     bool new_file;        /* what is appended next wants a new one */
     int64_t last_time_ns; /* of the last record */
+
+    /* What was last said of the clocks, and when they were last compared. */
+    int64_t wall_offset_ns, clock_said_ns, clock_read_ns;
 };
+
+/* Clocks are compared so often, and what they say is written when the time of day was moved by so
+ * much, and once in a while. */
+#define CLOCK_READ_NS INT64_C(100000000)
+#define CLOCK_STEP_NS INT64_C(1000000)
+#define CLOCK_SAID_NS INT64_C(600000000000)
 
 /* What closes a file: an END block, and the rest of what is open. */
 #define END_BYTES 512
@@ -65,6 +75,18 @@ static void read_boot_id(unsigned char boot_id[16])
     }
 }
 
+/* NULL: blocks are not compressed. */
+static struct rl_zstd_writer *zstd_of(struct binary_file *file)
+{
+    const int level = file->file.options.zstd_level;
+    if (level != 0 && file->file.zstd == NULL) { /* a forked child's own */
+        file->file.zstd = rl_zstd_writer_new(level);
+        if (file->file.zstd == NULL)
+            rl_handler_error(&file->file.base, ENOMEM, "compress");
+    }
+    return file->file.zstd;
+}
+
 static void begin(struct binary_file *file, struct rl_span process_name, struct rl_buffer *out)
 {
     char host[256] = "", process[64] = "";
@@ -80,10 +102,13 @@ static void begin(struct binary_file *file, struct rl_span process_name, struct 
         .time_ns = rl_wall_ns(),
         .monotonic_ns = rl_monotonic_ns(),
     };
+    file->wall_offset_ns = identity.time_ns - identity.monotonic_ns;
+    file->clock_said_ns = file->clock_read_ns = identity.monotonic_ns;
     read_boot_id(identity.boot_id);
     if (file->begun)
         rl_logfile_writer_free(&file->writer);
     rl_logfile_writer_init(&file->writer, &identity);
+    file->writer.zstd = zstd_of(file);
     rl_logfile_writer_begin(&file->writer, out);
     file->begun = true;
 }
@@ -211,12 +236,31 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     mark(file, before);
 }
 
+/* A step of the clock makes records seem earlier or later than they are: so it is in the log. */
+static void tell_clock(struct binary_file *file, struct rl_buffer *out)
+{
+    const int64_t monotonic_ns = rl_monotonic_ns();
+    if (monotonic_ns - file->clock_read_ns < CLOCK_READ_NS)
+        return;
+    file->clock_read_ns = monotonic_ns;
+    const int64_t wall_ns = rl_wall_ns();
+    const int64_t step_ns = wall_ns - monotonic_ns - file->wall_offset_ns;
+    if (step_ns < CLOCK_STEP_NS && step_ns > -CLOCK_STEP_NS &&
+        monotonic_ns - file->clock_said_ns < CLOCK_SAID_NS)
+        return;
+    file->wall_offset_ns += step_ns;
+    file->clock_said_ns = monotonic_ns;
+    rl_logfile_writer_clock(&file->writer, wall_ns, monotonic_ns, out);
+}
+
 static void end_batch(struct ringlog_handler *handler)
 {
     struct binary_file *file = file_of(handler);
     const size_t before = handler->out.length;
-    if (file->begun)
+    if (file->begun && file->writer.stage.count != 0) {
         rl_logfile_writer_finish_block(&file->writer, &handler->out);
+        tell_clock(file, &handler->out);
+    }
     mark(file, before);
 }
 
@@ -226,6 +270,7 @@ static void forked(struct ringlog_handler *handler)
     file_of(handler)->begun = false;
     file_of(handler)->copied = true;
     file_of(handler)->new_file = false;
+    file_of(handler)->file.zstd = NULL;
 }
 
 static void write_end(struct binary_file *file)
@@ -272,7 +317,12 @@ int rl_binary_file_new(ringlog_handler **handler, const char *path,
                        const struct ringlog_file_options *options, struct rl_rotation *rotation)
 {
     const struct rl_log_file_plan plan = {
-        .ops = &ops, .bytes = sizeof(struct binary_file), .mode = 0600, .rotation = rotation};
+        .ops = &ops,
+        .bytes = sizeof(struct binary_file),
+        .mode = 0600,
+        .binary = true,
+        .rotation = rotation,
+    };
     if (rotation != NULL)
         rotation->by_marks = true;
     return rl_log_file_new(handler, &plan, path, options);

@@ -8,6 +8,7 @@
 #include "handlers/open_file.h"
 #include "handlers/open_files.h"
 #include "handlers/rotation.h"
+#include "logfile/zstd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -157,6 +158,7 @@ void rl_log_file_close(struct ringlog_handler *handler)
     if (is_ours(file))
         close(file->fd);
     rl_rotation_free(file->rotation);
+    rl_zstd_writer_free(file->zstd);
     free(file->path);
 }
 
@@ -191,6 +193,8 @@ static int follow(struct rl_log_file *file, struct rl_log_file *first)
     if (file->fd >= 0)
         close(file->fd);
     file->fd = -1;
+    rl_zstd_writer_free(file->zstd);
+    file->zstd = NULL;
     struct rl_rotation *rotation = file->rotation;
     file->rotation = NULL;
     if (first->base.ops->append != file->base.ops->append)
@@ -199,13 +203,30 @@ static int follow(struct rl_log_file *file, struct rl_log_file *first)
     return rotation == NULL ? 0 : rl_open_files_rotate(first, rotation);
 }
 
-static int set_up(struct rl_log_file *file, const struct rl_handler_ops *ops, const char *path)
+/* Now, so that want of memory is an error of the constructor. */
+static int set_up_zstd(struct rl_log_file *file, bool binary)
+{
+    const int level = file->options.zstd_level;
+    if (level == 0)
+        return 0;
+    if (!binary)
+        return rl_error(-EINVAL, "zstd_level %d: of binary files only", level);
+    if (level < rl_zstd_level_least() || level > RL_ZSTD_LEVEL_MOST)
+        return rl_error(-EINVAL, "zstd_level %d: not between %d and %d", level,
+                        rl_zstd_level_least(), RL_ZSTD_LEVEL_MOST);
+    file->zstd = rl_zstd_writer_new(level);
+    return file->zstd != NULL ? 0 : rl_error(-ENOMEM, "zstd_level %d: out of memory", level);
+}
+
+static int set_up(struct rl_log_file *file, const struct rl_log_file_plan *plan, const char *path)
 {
     struct stat status;
-    int result = find_file(file, path, &status);
+    int result = set_up_zstd(file, plan->binary);
     if (result == 0)
-        result =
-            rl_handler_init(&file->base, ops, &file->options.isolation, !S_ISREG(status.st_mode));
+        result = find_file(file, path, &status);
+    if (result == 0)
+        result = rl_handler_init(&file->base, plan->ops, &file->options.isolation,
+                                 !S_ISREG(status.st_mode));
     if (result == 0 && file->rotation != NULL)
         rl_rotation_begin(file->rotation, file->created ? rl_wall_ns() / 1000000000
                                                         : rl_open_files_began_s(file->path));
@@ -225,6 +246,7 @@ static void discard(struct rl_log_file *file)
     ringlog_handler_unref(file->base.sink);
     rl_isolation_free(file->base.isolation);
     rl_rotation_free(file->rotation);
+    rl_zstd_writer_free(file->zstd);
     if (file->fd >= 0)
         close(file->fd);
     free(file->path);
@@ -246,7 +268,7 @@ int rl_log_file_new(ringlog_handler **handler, const struct rl_log_file_plan *pl
     file->mode = plan->mode;
     file->watch = plan->watch;
     file->rotation = plan->rotation;
-    const int result = set_up(file, plan->ops, path);
+    const int result = set_up(file, plan, path);
     if (result < 0) {
         discard(file);
         return result;

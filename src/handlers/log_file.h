@@ -7,6 +7,7 @@
 #include "handlers/handler.h"
 
 struct rl_rotation;
+struct rl_zstd_writer;
 
 /* The first member of such a handler. */
 struct rl_log_file {
@@ -25,6 +26,7 @@ struct rl_log_file {
     uint64_t opened_bytes;        /* what the constructor found in it */
     int64_t retry_ns;             /* monotonic: when to look for another file again */
     struct rl_rotation *rotation; /* NULL: does not rotate; then fixed; edge rcu */
+    struct rl_zstd_writer *zstd;  /* a binary file's, for its blocks; NULL: does not compress */
     bool left_unsynced;           /* by another file than the one that is open; atomic, relaxed */
     bool moved;                   /* another file is behind it now; atomic, relaxed */
 };
@@ -40,6 +42,7 @@ struct rl_log_file_plan {
     size_t bytes; /* of the handler, which begins with a struct rl_log_file */
     mode_t mode;  /* of a new file, unless the options say */
     bool watch;
+    bool binary;
     struct rl_rotation *rotation; /* taken over, also by a failure; may be NULL */
 };
 

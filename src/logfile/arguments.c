@@ -8,7 +8,7 @@ static void begin(struct ringlog_reader *reader)
 {
     const struct rl_record *record = &reader->inner.record;
     reader->walk = (struct rl_argument_walk){
-        .fields = {record->fields, record->fields + record->fields_bytes},
+        .fields = rl_fields_of((struct rl_bytes){record->fields, record->fields_bytes}),
     };
 }
 

@@ -30,7 +30,7 @@ static void put_header(unsigned char *to, const struct rl_block *header)
     rl_store_le32(to + 64, header->level_mask);
     rl_store_le32(to + 68, header->logger_mask);
     rl_store_le32(to + 72, header->incompatible);
-    rl_store_le32(to + 76, 0);
+    rl_store_le32(to + 76, header->plain_bytes);
 }
 
 bool rl_block_parse(const unsigned char *bytes, struct rl_block *header)
@@ -54,6 +54,7 @@ bool rl_block_parse(const unsigned char *bytes, struct rl_block *header)
         .level_mask = rl_load_le32(bytes + 64),
         .logger_mask = rl_load_le32(bytes + 68),
         .incompatible = rl_load_le32(bytes + 72),
+        .plain_bytes = rl_load_le32(bytes + 76),
     };
     return header->payload_bytes <= RL_BLOCK_MOST &&
            header->definitions_bytes <= header->payload_bytes &&
@@ -89,7 +90,8 @@ bool rl_block_body_sound(const unsigned char *bytes, const struct rl_block *head
 
 bool rl_block_understood(const struct rl_block *header)
 {
-    return header->version == RL_LOGFILE_VERSION && header->incompatible == 0;
+    const uint32_t known = header->kind == RL_BLOCK_RECORDS ? RL_FEATURE_ZSTD : 0;
+    return header->version == RL_LOGFILE_VERSION && (header->incompatible & ~known) == 0;
 }
 
 /* Where the eight bytes next begin, or `length`. A search for the first byte, which is rare, beats

@@ -1,11 +1,14 @@
 /* The bytes of a file or a pipe, through a window that slides forward. Read with read(2): a mapping
- * would raise SIGBUS when the file shrinks. */
+ * would raise SIGBUS when the file shrinks. Of what is compressed with gzip or zstd, which the
+ * first bytes tell, the window shows what it decompresses to. */
 #ifndef RL_LOGFILE_INPUT_H
 #define RL_LOGFILE_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct rl_inflate;
 
 struct rl_input {
     int fd;
@@ -16,6 +19,11 @@ struct rl_input {
     size_t capacity;
     size_t at, end;  /* what is not yet consumed: at <= end <= capacity */
     uint64_t offset; /* of data[at] from where reading began */
+
+    bool examined;              /* it is known whether it is compressed */
+    struct rl_inflate *inflate; /* NULL: it is not */
+    const char *broken; /* at the end: why that is no good end of what is compressed, or NULL */
+    bool told;          /* of that the owner has told */
 };
 
 void rl_input_init(struct rl_input *input, int fd);
@@ -25,6 +33,12 @@ void rl_input_free(struct rl_input *input);
  * input, after an error, or without memory (error is then ENOMEM). What is there stays where it is
  * until the next call. */
 size_t rl_input_want(struct rl_input *input, size_t bytes);
+
+/* Whether what is read is compressed. Reads the first bytes to know. */
+bool rl_input_is_compressed(struct rl_input *input);
+
+/* Bytes of the file that were read and used, or are in the window decompressed. */
+uint64_t rl_input_position(const struct rl_input *input);
 
 static inline const unsigned char *rl_input_bytes(const struct rl_input *input)
 {

@@ -21,8 +21,8 @@
  *            bit 31 for those above)
  *     68  4  logger mask: bit n stands for the loggers whose ids leave n when divided by 32
  *     72  4  incompatible features: a reader that does not know one of these bits cannot read the
- *            block
- *     76  4  zero
+ *            block. Bit 0, of RECORDS blocks: the body is one zstd frame
+ *     76  4  with bit 0: bytes of the body before it was compressed; else zero
  *
  * The head has a checksum of its own, so that who wants nothing of a block need not read its body.
  *
@@ -95,6 +95,9 @@ enum rl_block_kind {
     RL_BLOCK_INDEX = 0x8001,
 };
 
+/* Incompatible features. */
+#define RL_FEATURE_ZSTD UINT32_C(1)
+
 /* Columns that only some of a block's records have (logfile/columns.h). */
 enum rl_sparse {
     RL_SPARSE_LOGGER,
@@ -119,6 +122,7 @@ enum rl_wide_form {
     RL_WIDE_BINARY64 = 1,  /* IEEE 754 binary64 */
     RL_WIDE_X87 = 2,       /* 80 bits with an explicit integer bit */
     RL_WIDE_BINARY128 = 3, /* IEEE 754 binary128 */
+    RL_WIDE_UNSEEN = 256,  /* in no file: to a reader, as long as it has found no STREAM block */
 };
 
 /* Why records were lost. */
@@ -150,6 +154,7 @@ struct rl_block {
     uint32_t level_mask;
     uint32_t logger_mask;
     uint32_t incompatible;
+    uint32_t plain_bytes; /* with RL_FEATURE_ZSTD: of the body before it was compressed */
     uint64_t first_sequence;
     int64_t least_time_ns;
     int64_t greatest_time_ns;

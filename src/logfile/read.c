@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void rl_logfile_reader_init(struct rl_logfile_reader *reader, int fd)
 {
@@ -21,6 +19,7 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader)
     rl_rows_free(&reader->rows);
     rl_buffer_free(&reader->sites);
     rl_buffer_free(&reader->threads);
+    rl_buffer_free(&reader->refused);
     rl_buffer_free(&reader->fields);
     rl_index_free(&reader->index);
     rl_scan_free(&reader->scan);
@@ -60,6 +59,18 @@ static bool gap_before(struct rl_logfile_reader *reader)
     reader->gap.from = scan->lost_from;
     reader->gap.why = scan->why;
     scan->lost = false;
+    return true;
+}
+
+/* Compressed input that ends badly has cut the block, if one was cut. */
+static bool gap_at_end(struct rl_logfile_reader *reader)
+{
+    struct rl_input *input = &reader->scan.input;
+    const bool lost = gap_before(reader);
+    if (input->broken == NULL || input->told)
+        return lost;
+    reader->gap.why = input->broken;
+    input->told = true;
     return true;
 }
 
@@ -127,20 +138,24 @@ static int take_definitions(struct rl_logfile_reader *reader)
 static bool look_up(struct rl_logfile_reader *reader)
 {
     const struct rl_rows *rows = &reader->rows;
-    reader->sites.length = reader->threads.length = 0;
+    reader->sites.length = reader->threads.length = reader->refused.length = 0;
     for (size_t i = 0; i < rl_rows_sites(rows); i++) {
         struct rl_block_site found = {.site =
                                           rl_stream_site(reader->stream, rl_rows_site_id(rows, i))};
         if (found.site != NULL)
             found.logger = rl_stream_logger(reader->stream, found.site->logger);
         rl_buffer_append(&reader->sites, &found, sizeof found);
+        const bool refused =
+            found.site != NULL && found.logger != NULL &&
+            !rl_selection_site(&reader->selection, found.site->site->level, found.logger);
+        rl_buffer_append_char(&reader->refused, (char)refused);
     }
     for (size_t i = 0; i < rl_rows_threads(rows); i++) {
         const struct rl_read_thread *found =
             rl_stream_thread(reader->stream, rl_rows_thread_id(rows, i));
         rl_buffer_append(&reader->threads, &found, sizeof found);
     }
-    return !reader->sites.failed && !reader->threads.failed;
+    return !reader->sites.failed && !reader->threads.failed && !reader->refused.failed;
 }
 
 static int open_records(struct rl_logfile_reader *reader, struct rl_cursor *body)
@@ -175,6 +190,22 @@ static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *body)
     return RL_ITEM_LOSS;
 }
 
+static int open_clock(struct rl_logfile_reader *reader, struct rl_cursor *body)
+{
+    struct rl_stream *stream = reader->stream;
+    const uint64_t time_ns = rl_take_le64(body), monotonic_ns = rl_take_le64(body);
+    if (body->failed)
+        return give_up_block(reader, "a pair of clocks makes no sense");
+    /* Unsigned: hostile numbers may wrap. */
+    const uint64_t before = (uint64_t)stream->clock_time_ns - (uint64_t)stream->clock_monotonic_ns;
+    /* Where the STREAM block is lost, nothing is known from before. */
+    reader->clock_step_ns = stream->named ? (int64_t)(time_ns - monotonic_ns - before) : 0;
+    stream->clock_time_ns = (int64_t)time_ns;
+    stream->clock_monotonic_ns = (int64_t)monotonic_ns;
+    pass_block(reader);
+    return RL_ITEM_CLOCK;
+}
+
 static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
 {
     if (reader->stream->named)
@@ -187,6 +218,29 @@ static int open_stream(struct rl_logfile_reader *reader, struct rl_cursor *body)
     reader->streams.generation++;
     pass_block(reader);
     return RL_ITEM_STREAM;
+}
+
+/* Of a block whose body says something. */
+static int open_body(struct rl_logfile_reader *reader)
+{
+    struct rl_cursor body;
+    const int error = rl_scan_body(&reader->scan, &reader->block, &body);
+    if (error == -EBADMSG) {
+        reader->rows_left = reader->block.records;
+        return give_up_block(reader, "its compressed body makes no sense");
+    }
+    if (error != 0)
+        return error;
+    switch (reader->block.kind) {
+    case RL_BLOCK_STREAM:
+        return open_stream(reader, &body);
+    case RL_BLOCK_LOSS:
+        return open_loss(reader, &body);
+    case RL_BLOCK_CLOCK:
+        return open_clock(reader, &body);
+    default:
+        return open_records(reader, &body);
+    }
 }
 
 /* An item, 0 to go on, or -errno. */
@@ -204,22 +258,16 @@ static int open_block(struct rl_logfile_reader *reader)
                                          ? "too many definitions"
                                          : "a definition makes no sense");
     }
-    struct rl_cursor body;
-    if (!rl_scan_body(&reader->scan, block, &body))
-        return -ENOMEM;
     switch (block->kind) {
     case RL_BLOCK_STREAM:
-        return open_stream(reader, &body);
     case RL_BLOCK_RECORDS:
-        return open_records(reader, &body);
     case RL_BLOCK_LOSS:
-        return open_loss(reader, &body);
+    case RL_BLOCK_CLOCK:
+        return open_body(reader);
     case RL_BLOCK_END:
         reader->stream->ended = true;
         pass_block(reader);
         return RL_ITEM_CLOSED;
-    case RL_BLOCK_CLOCK:
-        return pass_block(reader);
     default:
         return block->kind >= RL_BLOCK_OPTIONAL
                    ? pass_block(reader)
@@ -245,77 +293,18 @@ static int take_head(struct rl_logfile_reader *reader)
     return 0;
 }
 
-/* ---- the index ------------------------------------------------------------------------------- */
-
-static int define_from_index(void *context, uint32_t stream, struct rl_cursor *definitions)
-{
-    struct rl_logfile_reader *reader = context;
-    struct rl_stream *found = rl_streams_find(&reader->streams, stream);
-    const int error = found == NULL ? rl_streams_add(&reader->streams, stream, &found) : 0;
-    return error != 0 ? error : rl_stream_define(found, definitions, &reader->streams.room);
-}
-
-/* Of a file that is read from its beginning, if only some of it is wanted. 0 or -ENOMEM. */
-static int read_index(struct rl_logfile_reader *reader)
-{
-    const int fd = reader->scan.input.fd;
-    struct stat status;
-    reader->index_tried = true;
-    if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
-        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
-        return 0;
-    const int error =
-        rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
-    reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
-    return error;
-}
-
-/* Whether the block must be looked at. */
-static bool is_wanted(const struct rl_logfile_reader *reader, const struct rl_index_entry *entry,
-                      struct rl_stream *stream)
-{
-    if (entry->kind >= RL_BLOCK_OPTIONAL || entry->kind == RL_BLOCK_CLOCK ||
-        (entry->kind == RL_BLOCK_STREAM && entry->number != 0))
-        return false;
-    const struct rl_block block = {
-        .kind = (uint16_t)entry->kind,
-        .level_mask = entry->level_mask,
-        .logger_mask = entry->logger_mask,
-        .least_time_ns = entry->least_time_ns,
-        .greatest_time_ns = entry->greatest_time_ns,
-    };
-    return rl_selection_block(&reader->selection, stream, &block);
-}
-
-/* Passes over blocks of which the index says that they are not wanted. */
-static void pass_unwanted(struct rl_logfile_reader *reader)
-{
-    const struct rl_index_entry *entries = (const void *)reader->index.entries.data;
-    const uint64_t offset = reader->scan.input.offset;
-    uint64_t bytes = 0;
-    for (; reader->index_left != 0; reader->index_left--) {
-        const struct rl_index_entry *entry = &entries[reader->index_left - 1];
-        if (entry->offset < offset + bytes)
-            continue;
-        struct rl_stream *stream = rl_streams_find(&reader->streams, entry->stream);
-        if (entry->offset != offset + bytes || stream == NULL || is_wanted(reader, entry, stream))
-            break;
-        bytes += entry->bytes;
-        stream->next_block = entry->number + 1;
-        stream->next_sequence = entry->first_sequence + entry->records;
-    }
-    rl_input_pass(&reader->scan.input, bytes);
-}
+/* ---- the next block -------------------------------------------------------------------------- */
 
 /* Goes to the next block that is whole, or of which only the head is wanted: 1, 0 at the end,
  * -E2BIG for one of a stream too many, -errno. */
 static int seek_block(struct rl_logfile_reader *reader)
 {
     int result;
-    if (!reader->index_tried && (result = read_index(reader)) != 0)
+    if (!reader->index_tried && (result = rl_logfile_reader_read_index(reader)) != 0)
         return result;
+    reader->index_tried = true;
     if (!reader->scan.damaged)
-        pass_unwanted(reader);
+        rl_logfile_reader_pass_unwanted(reader);
     while ((result = rl_scan_find(&reader->scan, &reader->block)) > 0) {
         result = take_head(reader);
         if (result != 0 && result != -E2BIG)
@@ -337,9 +326,10 @@ static int find_block(struct rl_logfile_reader *reader)
     if (result < 0 && result != -E2BIG)
         return result;
     if (result == 0) {
+        const struct rl_input *input = &reader->scan.input;
         if (!reader->scan.found_any)
-            return reader->scan.input.offset == 0 ? -ENODATA : -EBADMSG;
-        return gap_before(reader) ? RL_ITEM_GAP : RL_ITEM_END;
+            return input->offset == 0 && input->broken == NULL ? -ENODATA : -EBADMSG;
+        return gap_at_end(reader) ? RL_ITEM_GAP : RL_ITEM_END;
     }
     reader->found = true;
     gap_before(reader);
@@ -468,11 +458,19 @@ static int close_records(struct rl_logfile_reader *reader)
     return item;
 }
 
+/* How many rows are left behind those of call sites that the selection refuses. */
+static uint32_t skip_refused(struct rl_logfile_reader *reader)
+{
+    if (reader->rows_left != 0 && !reader->row_held && rl_selection_any(&reader->selection))
+        reader->rows_left -= rl_rows_skip(&reader->rows, (const uint8_t *)reader->refused.data);
+    return reader->rows_left;
+}
+
 int rl_logfile_reader_next(struct rl_logfile_reader *reader)
 {
     for (;;) {
         int result = 0;
-        if (reader->open && reader->rows_left != 0)
+        if (reader->open && skip_refused(reader) != 0)
             result = next_row(reader);
         else if (reader->open)
             result = close_records(reader);

@@ -19,6 +19,7 @@ enum rl_item {
     RL_ITEM_STREAM = 4,  /* a process began to write */
     RL_ITEM_MISSING = 5, /* records of one thread are not there */
     RL_ITEM_CLOSED = 6,  /* a process closed the file */
+    RL_ITEM_CLOCK = 7,   /* both clocks at one moment */
 };
 
 /* Something that cannot be read. */
@@ -72,6 +73,7 @@ struct rl_logfile_reader {
     /* What the places in its tables stand for; NULL: what their definition was in is lost. */
     struct rl_buffer sites;   /* struct rl_block_site */
     struct rl_buffer threads; /* const struct rl_read_thread * */
+    struct rl_buffer refused; /* uint8_t: sites of which the selection takes no record */
     struct rl_buffer fields;
 
     /* The last item. */
@@ -83,6 +85,7 @@ struct rl_logfile_reader {
     struct rl_gap gap;
     struct rl_missing missing;
     struct rl_told_loss loss;
+    int64_t clock_step_ns;
 };
 
 void rl_logfile_reader_init(struct rl_logfile_reader *reader, int fd);
@@ -91,5 +94,13 @@ void rl_logfile_reader_free(struct rl_logfile_reader *reader);
 /* enum rl_item, or: -EBADMSG the input is no log; -ENODATA it is empty; -ENOMEM; what read(2)
  * says. What the item holds stays valid until the next call. */
 int rl_logfile_reader_next(struct rl_logfile_reader *reader);
+
+/* ---- pass.c ---- */
+
+/* Of a file that is read from its beginning, if only some of it is wanted: 0 or -ENOMEM. */
+int rl_logfile_reader_read_index(struct rl_logfile_reader *reader);
+
+/* Passes over blocks of which the index says that they are not wanted. */
+void rl_logfile_reader_pass_unwanted(struct rl_logfile_reader *reader);
 
 #endif

@@ -88,7 +88,7 @@ void ringlog_reader_close(ringlog_reader *reader)
 
 uint64_t ringlog_reader_position(const ringlog_reader *reader)
 {
-    return reader->inner.scan.input.offset;
+    return rl_input_position(&reader->inner.scan.input);
 }
 
 bool ringlog_reader_buffered(const ringlog_reader *reader)
@@ -269,11 +269,22 @@ static void show_closed(struct ringlog_reader *reader)
     reader->record.sequence = reader->inner.stream->next_sequence;
 }
 
+static void show_clock(struct ringlog_reader *reader)
+{
+    struct ringlog_reader_record *view = &reader->record;
+    *view = blank(RINGLOG_READER_CLOCK);
+    show_process(view, reader->inner.stream);
+    view->time_ns = reader->inner.stream->clock_time_ns;
+    view->monotonic_ns = reader->inner.stream->clock_monotonic_ns;
+    view->clock_step_ns = reader->inner.clock_step_ns;
+}
+
 static void show_start(struct ringlog_reader *reader)
 {
     reader->record = blank(RINGLOG_READER_PROCESS);
     show_process(&reader->record, reader->inner.stream);
     reader->record.time_ns = reader->inner.stream->time_ns;
+    reader->record.monotonic_ns = reader->inner.stream->monotonic_ns;
 }
 
 static int tell_error(const struct ringlog_reader *reader, int error)
@@ -313,6 +324,9 @@ int ringlog_reader_next(ringlog_reader *reader, const struct ringlog_reader_reco
     case RL_ITEM_MISSING:
         show_missing(reader);
         break;
+    case RL_ITEM_CLOCK:
+        show_clock(reader);
+        break;
     case RL_ITEM_CLOSED:
         show_closed(reader);
         break;
@@ -329,7 +343,8 @@ _Static_assert((int)RINGLOG_READER_RECORD == RL_ITEM_RECORD &&
                    (int)RINGLOG_READER_GAP == RL_ITEM_GAP &&
                    (int)RINGLOG_READER_PROCESS == RL_ITEM_STREAM &&
                    (int)RINGLOG_READER_MISSING == RL_ITEM_MISSING &&
-                   (int)RINGLOG_READER_CLOSED == RL_ITEM_CLOSED,
+                   (int)RINGLOG_READER_CLOSED == RL_ITEM_CLOSED &&
+                   (int)RINGLOG_READER_CLOCK == RL_ITEM_CLOCK,
                "items are passed on by number");
 
 /* ---- levels ---------------------------------------------------------------------------------- */

@@ -311,6 +311,34 @@ void rl_rows_next(struct rl_rows *rows, struct rl_row *row)
     rows->next++;
 }
 
+/* Goes to the first value that is not of a row passed over. */
+static void skip_sparse(const struct rl_rows *rows, struct sparse_column *sparse)
+{
+    if (sparse->count != 0 && sparse->rows == NONE)
+        sparse->next = rows->next;
+    else
+        while (sparse->next < sparse->count &&
+               numbers_at(rows, sparse->rows)[sparse->next] < rows->next)
+            sparse->next++;
+}
+
+uint32_t rl_rows_skip(struct rl_rows *rows, const uint8_t *refused)
+{
+    if (rows->sparse[RL_SPARSE_LOGGER].count != 0 || rows->sparse[RL_SPARSE_LEVEL].count != 0)
+        return 0;
+    const uint64_t *places = numbers_at(rows, rows->row_sites);
+    const uint64_t *threads = numbers_at(rows, rows->row_threads);
+    uint64_t *firsts = numbers_at(rows, rows->thread_firsts);
+    const uint32_t begin = rows->next;
+    uint32_t next = begin;
+    for (; next < rows->count && refused[places[next]]; next++)
+        firsts[threads[next]]++;
+    rows->next = next;
+    for (unsigned i = 0; rows->any_sparse && i < RL_SPARSE_COLUMNS; i++)
+        skip_sparse(rows, &rows->sparse[i]);
+    return next - begin;
+}
+
 /* ---- fields ---------------------------------------------------------------------------------- */
 
 /* Where a column's values are, in numbers or texts. */

@@ -64,6 +64,11 @@ uint32_t rl_rows_thread_id(const struct rl_rows *rows, size_t place);
 /* The next row; there must be one. */
 void rl_rows_next(struct rl_rows *rows, struct rl_row *row);
 
+/* Passes over rows until one of a site that is not marked in `refused` (by place), or until there
+ * are no more; tells how many. None where rows say their own level or logger. Of a refused site no
+ * row may be asked for after that. */
+uint32_t rl_rows_skip(struct rl_rows *rows, const uint8_t *refused);
+
 /* The fields of the row just read, as a record of this machine has them, into a buffer that is
  * emptied first. False: the bytes are no such fields, or no memory. */
 bool rl_rows_fields(struct rl_rows *rows, struct rl_shape shape, enum rl_wide_form form,

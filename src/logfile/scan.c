@@ -17,6 +17,7 @@ void rl_scan_free(struct rl_scan *scan)
 {
     rl_input_free(&scan->input);
     rl_buffer_free(&scan->unmasked);
+    rl_zstd_reader_free(&scan->zstd);
 }
 
 /* Whether a sound head lies at the position; if not, why. */
@@ -117,10 +118,17 @@ bool rl_scan_definitions(struct rl_scan *scan, const struct rl_block *block,
     return unmask(scan, block, RL_BLOCK_HEADER, block->definitions_bytes, definitions);
 }
 
-bool rl_scan_body(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *body)
+int rl_scan_body(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *body)
 {
-    return unmask(scan, block, rl_block_head(block),
-                  block->payload_bytes - block->definitions_bytes, body);
+    if (!unmask(scan, block, rl_block_head(block), block->payload_bytes - block->definitions_bytes,
+                body))
+        return -ENOMEM;
+    if (!(block->incompatible & RL_FEATURE_ZSTD))
+        return 0;
+    /* Before anything is allocated by it. */
+    if (block->plain_bytes > RL_BLOCK_MOST - block->definitions_bytes)
+        return -EBADMSG;
+    return rl_zstd_read(&scan->zstd, body, block->plain_bytes);
 }
 
 void rl_scan_pass(struct rl_scan *scan, const struct rl_block *block)

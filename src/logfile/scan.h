@@ -23,6 +23,7 @@
 #include "logfile/block.h"
 #include "logfile/input.h"
 #include "logfile/pack.h"
+#include "logfile/zstd.h"
 
 struct rl_scan {
     struct rl_input input;
@@ -32,6 +33,7 @@ struct rl_scan {
     bool found_any;  /* a block was passed */
     bool damaged;    /* something was lost before: magics inside blocks are looked for */
     struct rl_buffer unmasked;
+    struct rl_zstd_reader zstd;
 };
 
 void rl_scan_init(struct rl_scan *scan, int fd);
@@ -49,11 +51,12 @@ const char *rl_scan_check(struct rl_scan *scan, const struct rl_block *block);
 /* The block just found is none: goes on behind its first byte. */
 void rl_scan_reject(struct rl_scan *scan, const char *why);
 
-/* Definitions and body of the block just found, of the latter only after it was checked; valid
- * until the next call. false: no memory. */
+/* Definitions and body of the block just found, which is understood, of the latter only after it
+ * was checked; valid until the next call. false: no memory. 0; -ENOMEM; -EBADMSG: its compressed
+ * body makes no sense. */
 bool rl_scan_definitions(struct rl_scan *scan, const struct rl_block *block,
                          struct rl_cursor *definitions);
-bool rl_scan_body(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *body);
+int rl_scan_body(struct rl_scan *scan, const struct rl_block *block, struct rl_cursor *body);
 
 /* Goes behind the block just found, without reading what has not been read of it. */
 void rl_scan_pass(struct rl_scan *scan, const struct rl_block *block);

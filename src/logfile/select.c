@@ -57,10 +57,15 @@ bool rl_selection_block(const struct rl_selection *selection, struct rl_stream *
            (!selection->by_logger || (block->logger_mask & taken_loggers(selection, stream)) != 0);
 }
 
+bool rl_selection_site(const struct rl_selection *selection, int32_t level,
+                       struct rl_read_logger *logger)
+{
+    return (!selection->by_level || level >= selection->level) &&
+           (!selection->by_logger || logger_selected(selection, logger));
+}
+
 bool rl_selection_row(const struct rl_selection *selection, int32_t level, int64_t time_ns,
                       struct rl_read_logger *logger)
 {
-    return (!selection->by_level || level >= selection->level) &&
-           time_taken(selection, time_ns, time_ns) &&
-           (!selection->by_logger || logger_selected(selection, logger));
+    return rl_selection_site(selection, level, logger) && time_taken(selection, time_ns, time_ns);
 }

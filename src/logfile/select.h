@@ -30,6 +30,10 @@ static inline bool rl_selection_any(const struct rl_selection *selection)
 bool rl_selection_block(const struct rl_selection *selection, struct rl_stream *stream,
                         const struct rl_block *block);
 
+/* Whether it may take records of a call site, which has its level and logger. */
+bool rl_selection_site(const struct rl_selection *selection, int32_t level,
+                       struct rl_read_logger *logger);
+
 bool rl_selection_row(const struct rl_selection *selection, int32_t level, int64_t time_ns,
                       struct rl_read_logger *logger);
 

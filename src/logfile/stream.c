@@ -24,7 +24,7 @@ struct rl_stream *rl_stream_new(uint32_t id)
     if (stream == NULL)
         return NULL;
     stream->id = id;
-    stream->wide = rl_wide_native(); /* the best guess, should its header be lost */
+    stream->wide = RL_WIDE_UNSEEN;
     stream->host = copy_text("", 0);
     stream->process_name = copy_text("", 0);
     stream->version = copy_text("", 0);
@@ -87,8 +87,8 @@ int rl_stream_name(struct rl_stream *stream, struct rl_cursor *payload)
         return -EBADMSG;
     stream->pid = (pid_t)pid;
     memcpy(stream->boot_id, boot_id, sizeof stream->boot_id);
-    stream->time_ns = time_ns;
-    stream->monotonic_ns = monotonic_ns;
+    stream->time_ns = stream->clock_time_ns = time_ns;
+    stream->monotonic_ns = stream->clock_monotonic_ns = monotonic_ns;
     stream->wide = (enum rl_wide_form)wide;
     int error = take_name(payload, &stream->host);
     if (error == 0)

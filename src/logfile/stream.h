@@ -43,6 +43,8 @@ struct rl_stream {
     pid_t pid;
     unsigned char boot_id[16];
     int64_t time_ns, monotonic_ns; /* when it began */
+    /* The last that was said of both clocks at one moment. */
+    int64_t clock_time_ns, clock_monotonic_ns;
     enum rl_wide_form wide;
     char *host, *process_name, *version; /* "" until named; never NULL */
 

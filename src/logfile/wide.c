@@ -109,8 +109,20 @@ static struct rl_wide convert(enum rl_wide_form form, const unsigned char from[1
     return wide;
 }
 
+/* The shortest form that uses all bytes that are not zero: no other value of it looks shorter than
+ * zero and what binary128 has below 2^-16382 or x87 as denormals. */
+static enum rl_wide_form form_by_length(const unsigned char from[16])
+{
+    const uint64_t top = rl_load_le64(from + 8);
+    if (top >> 16 != 0)
+        return RL_WIDE_BINARY128;
+    return top != 0 ? RL_WIDE_X87 : RL_WIDE_BINARY64;
+}
+
 struct rl_wide rl_wide_load(enum rl_wide_form form, const unsigned char from[16])
 {
+    if (form == RL_WIDE_UNSEEN)
+        form = form_by_length(from);
     if (form != rl_wide_native())
         return convert(form, from);
     struct rl_wide wide = {{0}};

@@ -17,7 +17,8 @@ enum rl_wide_form rl_wide_native(void);
 void rl_wide_store(unsigned char to[16], const unsigned char native[16]);
 
 /* The file's bytes, of any form, to native ones. Rounds to nearest where this machine's form has
- * fewer bits; zero for RL_WIDE_OTHER, unless that is also this machine's. */
+ * fewer bits; zero for RL_WIDE_OTHER, unless that is also this machine's. Of RL_WIDE_UNSEEN, the
+ * form is told by the bytes, so that every machine reads what is left of a log in the same way. */
 struct rl_wide rl_wide_load(enum rl_wide_form form, const unsigned char from[16]);
 
 #endif

@@ -1,6 +1,7 @@
 #include "logfile/write.h"
 
 #include "base/crc32c.h"
+#include "base/endian.h"
 #include "logfile/block.h"
 #include "logfile/define.h"
 #include "logfile/wide.h"
@@ -18,13 +19,16 @@
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-/* Names the stream: differs between processes, files and boots, as the times do. */
+/* Names the stream: differs between processes, files and boots, as the times do. Little-endian, so
+ * that one log has one name, whatever machine writes it. */
 static uint32_t stream_of(const struct rl_logfile_identity *identity)
 {
-    uint32_t crc = rl_crc32c(0, identity->boot_id, sizeof identity->boot_id);
-    crc = rl_crc32c(crc, &identity->pid, sizeof identity->pid);
-    crc = rl_crc32c(crc, &identity->time_ns, sizeof identity->time_ns);
-    return rl_crc32c(crc, &identity->monotonic_ns, sizeof identity->monotonic_ns);
+    unsigned char numbers[4 + 8 + 8];
+    rl_store_le32(numbers, (uint32_t)identity->pid);
+    rl_store_le64(numbers + 4, (uint64_t)identity->time_ns);
+    rl_store_le64(numbers + 12, (uint64_t)identity->monotonic_ns);
+    const uint32_t crc = rl_crc32c(0, identity->boot_id, sizeof identity->boot_id);
+    return rl_crc32c(crc, numbers, sizeof numbers);
 }
 
 static void append_string(struct rl_buffer *out, const char *text)
@@ -123,6 +127,19 @@ static uint64_t put_index(struct rl_logfile_writer *writer, struct rl_buffer *ou
     return writer->position - position;
 }
 
+/* The body that begins in `out` at `begin`, if that makes it smaller. One that is too large for a
+ * reader stays so, and is refused. */
+static void compress(struct rl_logfile_writer *writer, struct rl_buffer *out, size_t begin,
+                     struct rl_block *block)
+{
+    const size_t bytes = out->length - begin;
+    if (block->definitions_bytes + bytes > RL_BLOCK_MOST ||
+        !rl_zstd_replace(writer->zstd, out, begin))
+        return;
+    block->incompatible |= RL_FEATURE_ZSTD;
+    block->plain_bytes = (uint32_t)bytes;
+}
+
 /* What a record is relative to at a block's start: nothing. */
 static void open_block(struct rl_logfile_writer *writer)
 {
@@ -145,7 +162,10 @@ void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_
         .logger_mask = writer->stage.logger_mask,
     };
     rl_stage_times(&writer->stage, &block.least_time_ns, &block.greatest_time_ns);
+    const size_t body = out->length;
     rl_columns_append(out, &writer->stage, block.least_time_ns, &writer->scratch);
+    if (writer->zstd != NULL)
+        compress(writer, out, body, &block);
     finish(writer, out, begin, &block);
     writer->stage.count = 0;
     if (writer->position >= writer->header_due_at)

@@ -23,6 +23,7 @@
 #include "logfile/index.h"
 #include "logfile/known.h"
 #include "logfile/layout.h"
+#include "logfile/zstd.h"
 #include "record/record.h"
 
 #include <stdbool.h>
@@ -51,7 +52,8 @@ struct rl_logfile_writer {
     struct rl_buffer definitions;
     struct rl_stage stage;
     struct rl_columns_scratch scratch;
-    uint64_t open_block; /* number of it, from 1: for places in it */
+    struct rl_zstd_writer *zstd; /* the owner's, who may set it after init; NULL: do not compress */
+    uint64_t open_block;         /* number of it, from 1: for places in it */
 
     struct rl_index_writer index;
 

@@ -260,8 +260,10 @@ PROCESS_TEST(nor_do_they_in_a_storm)
     require(counts.rings < 20 + threads_churned / 10);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     records = from_environment("RINGLOG_TEST_RECORDS", 1000000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(four_threads_lose_nothing),

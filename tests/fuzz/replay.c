@@ -2,11 +2,12 @@
  * that every build runs the target, with any compiler.
  *
  *     replay MUTATIONS FILE... */
+#include "limit_memory.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #define MOST_BYTES (1024 * 1024)
 
@@ -60,11 +61,7 @@ static size_t load(const char *path)
 
 int main(int argc, char **argv)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    /* What a file claims must not become what is allocated. */
-    const struct rlimit limit = {256 << 20, 256 << 20};
-    setrlimit(RLIMIT_AS, &limit);
-#endif
+    limit_memory();
     srand(1);
     for (int i = 2; i < argc; i++) {
         const size_t size = load(argv[i]);

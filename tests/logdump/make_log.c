@@ -1,16 +1,21 @@
-/* Writes a log of a named kind to standard output, for tests of logdump.
+/* Writes a log of a named kind to standard output, for tests of logdump; with --zstd before the
+ * kind, its blocks are compressed.
  *
  *     make_log tiny         the example of docs/rlog-format.md
  *     make_log plain        six records of several levels and loggers, a told loss, an end
  *     make_log hostile      formats, names and texts that try to drive a terminal
  *     make_log many COUNT   records with an int and a string
+ *     make_log elsewhere    two records of another machine, with the ids of the others
  *     make_log later MINUTES  two records, so much after the others
+ *     make_log odd          texts, keys, numbers and times that other formats have trouble with
  *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
+ *     make_log given        the records that standard input spells out (given_log.c)
  *     make_log traffic COUNT  a server's day, with an incident
  *     make_log sites COUNT  as many threads, and up to 10000 call sites
  *     make_log numbers      arguments at the edges of their types
  *     make_log web          texts that try to be HTML and JavaScript
  */
+#include "given_log.h"
 #include "log_builder.h"
 #include "traffic.h"
 
@@ -92,6 +97,23 @@ static void hostile(struct builder *builder)
     put_text(&builder->fields, "Trace\n  \x1b[1mline", 16, false);
     put_text(&builder->fields, NULL, 0, false);
     builder_add(builder, sites[2], 20);
+}
+
+static void elsewhere(struct builder *builder)
+{
+    const struct rl_logfile_identity identity = {
+        .host = "otherhost", .process_name = "MainProcess", .version = "0.1.0", .pid = 4242};
+    rl_logfile_writer_free(&builder->writer);
+    builder->out.length = 0;
+    rl_logfile_writer_init(&builder->writer, &identity);
+    rl_logfile_writer_begin(&builder->writer, &builder->out);
+    const uint32_t site = builder_site(builder, 20, 0, "%g elsewhere", "\x06");
+    for (int i = 0; i < 2; i++) {
+        put_f64(&builder->fields, 1.5);
+        builder_add(builder, site, 20);
+        rl_thread_set_name(&builder->thread, "renamed");
+        builder->thread.number++;
+    }
 }
 
 static void later(struct builder *builder, long minutes)
@@ -276,8 +298,101 @@ static void mixed(struct builder *builder, long count)
     }
 }
 
+/* ---- trouble ---- */
+
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+static const struct {
+    const char *text;
+    size_t length;
+} odd_texts[] = {
+    TEXT("a,b"),
+    TEXT("\"quoted\" \\ "),
+    TEXT(""),
+    TEXT("cr\rlf\n\ttab"),
+    TEXT("nul\0byte"),
+    TEXT("ill-formed \xff \xc3( \xf0\x9f\x98"),
+    TEXT("\xe2\x80\xae"
+         "bidi \xc2\x9b[31m \xe2\x80\xa8"),
+    TEXT("gr\xc3\xbc\xc3\x9f "
+         "dich \xf0\x9f\x98\x80"),
+    TEXT("=1+1"),
+    TEXT(" padded "),
+};
+#define ODD_TEXTS (sizeof odd_texts / sizeof *odd_texts)
+
+/* Keys that are no identifiers, words of the languages that name them, or equal once they are made
+ * identifiers; and values at the ends of their types. */
+static void put_odd_fields(struct rl_buffer *list, long i)
+{
+    static const char *const keys[] = {"a b",  "a-b",    "a_b",       "int",    "9lives",
+                                       "arg1", "\xff\n", "h\xc3\xa9", "string", "_raw_length",
+                                       "raw",  "\"",     "Bool"};
+    static const struct rl_value values[] = {
+        {.field = RINGLOG_FIELD_I64, .as.bits = (uint64_t)INT64_MIN},
+        {.field = RINGLOG_FIELD_U64, .as.bits = UINT64_MAX},
+        {.field = RINGLOG_FIELD_BOOL, .as.bits = 1},
+        {.field = RINGLOG_FIELD_F64, .as.real = 0.1},
+        {.field = RINGLOG_FIELD_F64, .as.real = 1.0 / 0.0},
+        {.field = RINGLOG_FIELD_F64, .as.real = 5e-324},
+        {.field = RINGLOG_FIELD_BYTES, .as.text = {.bytes = "\0\xff\n", .length = 3}},
+        {.field = RINGLOG_FIELD_STRING, .as.text = {.bytes = NULL}},
+    };
+    const size_t count = sizeof keys / sizeof *keys;
+    for (size_t k = 0; k < count; k++)
+        if ((i + (long)k) % 5 != 0)
+            rl_extra_append(list, keys[k], strlen(keys[k]),
+                            &values[((size_t)i + k) % (sizeof values / sizeof *values)]);
+}
+
+/* Two threads, one written behind the other; then the clock is set back, for one hour. */
+static void set_odd_time(struct builder *builder, long i)
+{
+    builder->thread.number = 1 + (unsigned)(i / 10) % 2;
+    builder->thread.tid = 100 + (int)builder->thread.number;
+    rl_thread_set_name(&builder->thread, i % 20 < 10 ? "one \"1\"" : "two");
+    builder->time_ns = BASE_NS + (i / 20 * 20 + i % 10) * 1000 + i % 20 / 10;
+    if (i >= 60)
+        builder->time_ns -= 3600 * SECOND_NS;
+}
+
+static void odd(struct builder *builder)
+{
+    const uint32_t sites[3] = {builder_site(builder, 20, 0, "say \"%s\\\n\" %d\t\xff", "\x08\x01"),
+                               builder_site(builder, 40, 0, "%s", "\x08"),
+                               builder_site(builder, 5, 0, "", "")};
+    for (long i = 0; i < 100; i++) {
+        struct rl_buffer list = {0};
+        put_odd_fields(&list, i);
+        set_odd_time(builder, i);
+        builder->fields.length = 0;
+        if (i % 3 != 2)
+            put_text(&builder->fields, odd_texts[(size_t)i % ODD_TEXTS].text,
+                     odd_texts[(size_t)i % ODD_TEXTS].length, false);
+        if (i % 3 == 0)
+            put_i32(&builder->fields, (int32_t)-i);
+        struct rl_record record = builder_record(builder, sites[i % 3], 20);
+        record.level = (int)i % 4 * 17;
+        record.extra[RL_EXTRA_ADDED] = rl_extra_list(&list);
+        if (i % 7 == 0) {
+            record.exception_text = "Error: \x1b[1m\xff";
+            record.exception_length = 12;
+        }
+        if (rl_logfile_writer_add(&builder->writer, &record, &builder->out) != 0)
+            exit(1);
+        rl_buffer_free(&list);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--zstd") == 0) {
+        builder_zstd_level = 3;
+        argc--;
+        argv++;
+    }
     struct builder *builder = builder_new(1);
     if (argc == 2 && strcmp(argv[1], "tiny") == 0)
         tiny(builder);
@@ -285,6 +400,12 @@ int main(int argc, char **argv)
         plain(builder);
     else if (argc == 2 && strcmp(argv[1], "hostile") == 0)
         hostile(builder);
+    else if (argc == 2 && strcmp(argv[1], "elsewhere") == 0)
+        elsewhere(builder);
+    else if (argc == 2 && strcmp(argv[1], "odd") == 0)
+        odd(builder);
+    else if (argc == 2 && strcmp(argv[1], "given") == 0)
+        given_log(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)
         many(builder, atol(argv[2]));
     else if (argc == 3 && strcmp(argv[1], "later") == 0)

@@ -1,5 +1,7 @@
 """Which files logdump reads, in which order, and what it says of their being whole."""
 
+import fnmatch
+import json
 import os
 import subprocess
 import threading
@@ -7,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, Case, dump, make
+from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump, make
 
 
 def blocks_of(log):
@@ -66,6 +68,110 @@ class Order(Case):
         self.assertEqual((code, err), (FOUND, ""))
         self.assertEqual(out.split(), sorted(out.split()))
         self.assertEqual(len(out.split()), 600)
+
+
+class Times(Case):
+    """Two records each at 0, 10, 20 ... minutes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.logs = [make("later", str(minutes)) for minutes in range(0, 100, 10)]
+        cls.long = Path(cls.folder.name) / "long.rlog"
+        cls.long.write_bytes(b"".join(cls.logs))
+
+    def minutes(self, *options, path=None):
+        code, out, err = dump("--format", "%(message)s", *options, path or self.long)
+        self.assertEqual((code, err), (FOUND, ""))
+        return [int(line.split()[0]) for line in out.splitlines()]
+
+    def test_the_first_and_the_last_ones(self):
+        self.assertEqual(self.minutes("-n", "3"), [0, 0, 10])
+        self.assertEqual(self.minutes("--tail", "3"), [80, 90, 90])
+        self.assertEqual(self.minutes("--tail", "100")[:3], [0, 0, 10])
+        self.assertEqual(self.minutes("--tail", "3", "--until", "2026-01-02T03:30:00"),
+                         [10, 20, 20])
+
+    def test_the_last_ones_of_many_files(self):
+        paths = [self.file(f"part.{i}", log) for i, log in enumerate(self.logs)]
+        self.assertEqual(self.minutes("--tail", "3", *paths[:-1], path=paths[-1]), [80, 90, 90])
+
+    def test_for_the_last_ones_not_all_is_read(self):
+        damaged = bytearray(self.logs[0])
+        records = len(blocks_of(self.logs[0])[0])
+        damaged[records + len(blocks_of(self.logs[0])[1]) - 1] ^= 1 # the body's padding
+        path = self.file("damaged.rlog", damaged + b"".join(self.logs[1:]))
+        self.assertEqual(dump(path)[0], DAMAGED)
+        self.assertEqual(self.minutes("--tail", "3", path=path), [80, 90, 90])
+
+    def test_relative_to_the_last_record(self):
+        self.assertEqual(self.minutes("--from-end", "--since", "-15min"), [80, 80, 90, 90])
+        self.assertEqual(self.minutes("--from-end", "--until", "-1h20min"), [0, 0, 10, 10])
+        self.assertEqual(self.minutes("--from-end", "--around", "-30min", "--span", "11m"),
+                         [50, 50, 60, 60, 70, 70])
+        code, _, err = dump("--from-end", "--since", "-1h", data=self.logs[0])
+        self.assertEqual(code, UNREADABLE)
+        self.assertIn("--from-end", err)
+
+    def test_relative_to_now(self):
+        self.assertEqual(dump("--since", "-1h", self.long)[0], NOTHING) # years ago
+        self.assertEqual(len(self.minutes("--since", "-100000d", "--until", "now")), 20)
+
+    def test_around(self):
+        self.assertEqual(self.minutes("--around", "2026-01-02T03:34:05"), [30, 30])
+        self.assertEqual(self.minutes("--around", "@1767324845", "--span", "601s"),
+                         [20, 20, 30, 30, 40, 40])
+
+    def test_what_is_no_time(self):
+        for options in (["--since", "soon"], ["--since", "-15"], ["--since", "-15parsecs"],
+                        ["--span", "-3s"], ["--span", "3"], ["--around", "-"],
+                        ["--around", "now", "--since", "now"], ["--tail", "-1"], ["-C", "x"],
+                        ["--tail", "2", "-C", "2"]):
+            with self.subTest(options=options):
+                code, out, err = dump(*options, self.long)
+                self.assertEqual((code, out), (USAGE, ""))
+                self.assertIn(options[0].lstrip("-").replace("C", "context"), err)
+
+
+class Selection(Case):
+    def test_what_is_selected_is_what_would_have_been_picked_out(self):
+        path = self.file("mixed.rlog", make("mixed", "20000"))
+        lines = lambda *options: [line for line in dump(
+            "--json", *options, path)[1].splitlines() if '"ringlog"' not in line]
+        every = [(json.loads(line), line) for line in lines()]
+        self.assertEqual(len(every), 20000)
+        number = lambda record: {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40,
+                                 "CRITICAL": 50}.get(record["level"]) or int(record["level"][6:])
+        for level in (10, 11, 20, 35, 40, 50, 51):
+            with self.subTest(level=level):
+                self.assertEqual(lines("-l", str(level)),
+                                 [line for record, line in every if number(record) >= level])
+        for logger in ("other", "net.*", "net.http"):
+            with self.subTest(logger=logger):
+                self.assertEqual(
+                    lines("-l", "40", "--logger", logger),
+                    [line for record, line in every
+                     if number(record) >= 40 and fnmatch.fnmatch(record["logger"], logger)])
+
+
+class Around(Case):
+    def test_lines_before_and_after(self):
+        self.assertEqual(self.numbers("-l", "ERROR", "-A", "1"), ([3, 4, 5], FOUND))
+        self.assertEqual(self.numbers("-l", "CRITICAL", "-B", "2"), ([2, 3, 4], FOUND))
+        self.assertEqual(self.numbers("--logger", "root", "-C", "1"), ([2, 3, 4], FOUND))
+        self.assertEqual(self.numbers("--logger", "nobody", "-C", "1"), ([], NOTHING))
+
+    def test_groups_are_set_apart(self):
+        _, out, _ = dump("--format", "%(message).8s", "--logger", "*.tls", "--thread", "main",
+                         "--site", "server.c:42", "-A", "1", self.path)
+        self.assertEqual(out.splitlines(), ["record 1", "record 2"])
+        _, out, _ = dump("--format", "%(message).8s", "--logger", "*.tls", "--logger", "server.http",
+                         "--level", "25", "-B", "1", self.path)
+        self.assertEqual(out.splitlines(), ["record 4", "record 5"])
+        many = self.file("many.rlog", make("later", "1") + make("plain") + make("later", "2"))
+        _, out, _ = dump("--format", "%(message).8s", "--logger", "root", "--logger", "net.http",
+                         "-A", "1", many)
+        self.assertIn("--", out.splitlines())
 
 
 class Verify(Case):

@@ -17,22 +17,27 @@ import sys
 from collections import Counter, namedtuple
 from itertools import accumulate
 
-MAGIC = bytes.fromhex("9e726c6f670d0a1a")
+from stored_bytes import MAGIC, crc32c, find_magic, unmasked
+from zstd_frame import decompressed
+
 HEADER = struct.Struct("<8sIIHBBIIIIIQqqIIII")
 STREAM, RECORDS, LOSS, CLOCK, END, PASS_OVER = 1, 2, 3, 4, 5, 0x8000    # kinds of blocks
 CALL_SITE, LOGGER, THREAD = 1, 2, 3                                     # and of definitions
 FLAG_KEYS = 2
+FEATURE_ZSTD = 1                        # of a block of records
 SIGNED_CODES, UNSIGNED_CODES, F64, F80, TEXT_CODES = (1, 3, 9), (2, 4, 5, 10), 6, 7, (8, 11)
+
+# Of F80: all bits, the fraction's, the exponent's.
+FORMS = {1: (64, 52, 11), 2: (80, 64, 15), 3: (128, 112, 15)}
 
 MAX_PAYLOAD, MAX_RECORDS, MAX_FIELDS = 4 << 20, 65536, 40
 MAX_UNPACKED = 4 << 20              # bytes of texts in a block
 MAX_STREAMS = 65536                 # that are kept of a file
 MAX_DEFINITION_BYTES = 256 << 20    # likewise, about
-CHUNK = 64 << 10                    # that is searched at a time
 M64 = (1 << 64) - 1
 
 Block = namedtuple("Block", "start end kind version features stream number sequence records least"
-                            " greatest definitions body")
+                            " greatest definitions body plain_size")
 Site = namedtuple("Site", "logger level line codes format file function")
 Thread = namedtuple("Thread", "number tid name")
 NO_SITE = Site(0, 0, 0, b"\0", "-", "-", "-")   # its fields cannot be read
@@ -57,27 +62,36 @@ def unzigzag(value):
     return (value >> 1) ^ -(value & 1)
 
 
-def make_crc_table():
-    table = []
-    for crc in range(256):
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-        table.append(crc)
-    return table
-
-
-def crc32c(data, table=tuple(make_crc_table())):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ table[(crc ^ byte) & 255]
-    return crc ^ 0xFFFFFFFF
+def long_real(form, low, high):
+    """An F80 as 128 bits of its fraction, from 1/2 to 1, and the power of two it is times."""
+    if form is None:
+        form = 3 if high >> 16 else 2 if high else 1
+    if form == 0:
+        return f"{0:032x}p0"
+    bits, fraction_bits, exponent_bits = FORMS[form]
+    number = (low | high << 64) & (1 << bits) - 1
+    sign = "-" if number >> bits - 1 else ""
+    fraction = number & (1 << fraction_bits) - 1
+    biased = number >> fraction_bits & (1 << exponent_bits) - 1
+    if biased == (1 << exponent_bits) - 1:
+        integer_bit = 1 << 63 if form == 2 else 0
+        return "nan" if fraction & ~integer_bit else sign + "inf"
+    if form != 2 and biased:
+        fraction |= 1 << fraction_bits      # the bit that x87's form has among them
+    if not fraction:
+        return f"{sign}{0:032x}p0"
+    length = fraction.bit_length()
+    bias = (1 << exponent_bits - 1) - 1
+    exponent = max(biased, 1) - bias + length - (63 if form == 2 else fraction_bits)
+    return f"{sign}{fraction << 128 - length:032x}p{exponent}"
 
 
 class Cursor:
     """Reads what is in a payload, one thing behind the other."""
 
-    def __init__(self, data):
+    def __init__(self, data, form=None):
         self.data = data
+        self.form = form        # of F80; None: not known
         self.at = 0
         self.end = len(data)
         self.allowed = MAX_UNPACKED
@@ -185,7 +199,7 @@ class Cursor:
             values = self.reals(count)
         elif code == F80:
             halves = zip(self.numbers(count), self.numbers(count))
-            values = (struct.pack("<2Q", *both).hex() for both in halves)
+            values = (long_real(self.form, *both) for both in halves)
         elif code in TEXT_CODES:
             values = map(" ".join, self.texts(count))
         else:
@@ -228,8 +242,9 @@ class Cursor:
 class Batch:
     """The records of a block."""
 
-    def __init__(self, block, definitions):
-        cursor, count = Cursor(block.body), block.records
+    def __init__(self, block, stream):
+        definitions = stream.definitions
+        cursor, count = Cursor(body_of(block), stream.form), block.records
         self.block = block
         thread_count = cursor.varint(MAX_RECORDS + 1)
         threads, firsts = cursor.numbers(thread_count), cursor.numbers(thread_count)
@@ -297,28 +312,28 @@ def read_definition(cursor):
     return key, Site(logger, level, line, codes, *texts)
 
 
-def find_magic(file, start, end):
-    """Where the next magic is that lies between the two, or None."""
-    while start + len(MAGIC) <= end:
-        data = os.pread(file, min(CHUNK, end - start), start)
-        found = data.find(MAGIC)
-        if found >= 0:
-            return start + found
-        if len(data) < len(MAGIC):
-            return None
-        start += len(data) - len(MAGIC) + 1
-    return None
+def body_of(block):
+    """The body of a block as it was before it was compressed."""
+    if not block.features:
+        return block.body
+    if block.plain_size > MAX_PAYLOAD - len(block.definitions):
+        raise Bad("too large")
+    plain = decompressed(block.body, block.plain_size)
+    if plain is None:
+        raise Bad("not the frame that the header says")
+    return plain
 
 
-def unmasked(data, mask):
-    return data.translate(bytes(byte ^ mask for byte in range(256)))
+def is_understood(block):
+    known = FEATURE_ZSTD if block.kind == RECORDS else 0
+    return not block.version and not block.features & ~known
 
 
 def read_block(file, start, file_end):
     """The block that begins here; without a body if only its head is sound; None if it is none."""
     header = os.pread(file, HEADER.size, start).ljust(HEADER.size, b"\0")
     (magic, head_crc, body_crc, kind, version, mask, size, definitions, records, stream, number,
-     sequence, least, greatest, _, _, features, _) = HEADER.unpack(header)
+     sequence, least, greatest, _, _, features, plain_size) = HEADER.unpack(header)
     begin = start + HEADER.size
     end = begin + size + -size % 8
     if (magic != MAGIC or size > MAX_PAYLOAD or definitions > size or records > MAX_RECORDS
@@ -336,7 +351,7 @@ def read_block(file, start, file_end):
     else:
         plain = unmasked(body[:size - definitions], mask)
     return Block(start, end, kind, version, features, stream, number, sequence, records, least,
-                 greatest, unmasked(head, mask), plain)
+                 greatest, unmasked(head, mask), plain, plain_size)
 
 
 def each_block(file):
@@ -363,6 +378,7 @@ class Stream:
         self.number = self.sequence = 0     # of the next block, of the next record
         self.shown = False                  # whether its process was
         self.counts = Counter()             # of records, by number of the thread
+        self.form = None                    # of F80
         self.definitions = {}
         self.cost = 0                       # of these
 
@@ -449,19 +465,20 @@ class Reader:
 
     def salvage(self, block):
         """Only the head of a block is sound: later ones may need its definitions."""
-        if block.kind in (RECORDS, LOSS) and not block.version and not block.features:
+        if block.kind in (RECORDS, LOSS) and is_understood(block):
             self.define(self.streams.setdefault(block.stream, Stream()), block)
 
     def block(self, block):
         stream = self.stream_of(block)
         if not stream or block.kind >= PASS_OVER:
             return
-        if block.version or block.features or not STREAM <= block.kind <= END:
+        if not is_understood(block) or not STREAM <= block.kind <= END:
             print("%s: at %d: cannot read a block of kind %d, version %d, features %#x" % (
                 self.name, block.start, *block[2:5]), file=sys.stderr)
             self.add_gap(block.start, block.end, block.records)
             return
-        show = {STREAM: self.process, RECORDS: self.records, LOSS: self.loss, END: self.closed}
+        show = {STREAM: self.process, RECORDS: self.records, LOSS: self.loss, END: self.closed,
+                CLOCK: self.clock}
         try:
             show.get(block.kind, lambda *_: None)(stream, block)
         except Bad:
@@ -469,7 +486,11 @@ class Reader:
 
     def process(self, stream, block):
         cursor = Cursor(block.definitions + block.body)
-        _, process_id, _ = cursor.varint(), cursor.varint(), cursor.take(16 + 8 + 8 + 1)
+        _, process_id, _ = cursor.varint(), cursor.varint(), cursor.take(16 + 8 + 8)
+        form = cursor.number(1)
+        if form not in FORMS and form != 0:
+            raise Bad("an unknown form of F80")
+        stream.form = form
         texts = [text_of(cursor.text()) for _ in range(3)]
         if not stream.shown:
             stream.shown = True
@@ -477,7 +498,7 @@ class Reader:
 
     def records(self, stream, block):
         self.define(stream, block)
-        batch = Batch(block, stream.definitions)
+        batch = Batch(block, stream)
         for thread, sequence, line in batch.lines():
             before = stream.counts[thread]
             if sequence > before:
@@ -487,6 +508,11 @@ class Reader:
         unreadable = sum(not batch.readable(index) for index in range(block.records))
         if unreadable:
             self.add_gap(block.start, block.end, unreadable)
+
+    def clock(self, _, block):
+        cursor = Cursor(block.body)
+        self.item("clock %d %d %d" % (block.stream, *(
+            signed(int.from_bytes(cursor.take(8), "little")) for _ in range(2))))
 
     def closed(self, _, block):
         self.item("closed %d %d" % (block.stream, block.sequence))

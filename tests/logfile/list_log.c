@@ -10,13 +10,17 @@
  *     gap     FROM TO RECORDS
  *     missing STREAM THREAD FIRST COUNT
  *     closed  STREAM RECORDS
+ *     clock   STREAM TIME MONOTONIC
  *
- * A text is its bytes, or "-" for none; a field is its code, a colon and its value. */
+ * A text is its bytes, or "-" for none; a field is its code, a colon and its value. A long double
+ * is 128 bits of its binary fraction, from 1/2 to 1, in hexadecimal, and the power of two it is
+ * times. */
 #include "logfile/read.h"
 #include "record/fields.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +39,21 @@ static void put_text(const char *text)
     put_bytes(text, strlen(text));
 }
 
+/* The same text for the same number, whatever bits a machine's long double has. */
+static void put_long_real(long double value)
+{
+    int exponent = 0;
+    const char *sign = signbit(value) ? "-" : "";
+    if (isnan(value) || isinf(value)) {
+        printf("%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        return;
+    }
+    const long double upper = ldexpl(frexpl(fabsl(value), &exponent), 64);
+    const uint64_t high = (uint64_t)upper;
+    const uint64_t low = (uint64_t)ldexpl(upper - (long double)high, 64);
+    printf("%s%016" PRIx64 "%016" PRIx64 "p%d", sign, high, low, exponent);
+}
+
 static void put_field(uint8_t code, const struct rl_value *value, const unsigned char *at)
 {
     printf(" %u:", code);
@@ -48,8 +67,7 @@ static void put_field(uint8_t code, const struct rl_value *value, const unsigned
         printf("%016" PRIx64, rl_load_u64(at));
         break;
     case RINGLOG_FIELD_F80:
-        for (unsigned i = 0; i < 16; i++)
-            printf("%02x", at[i]);
+        put_long_real(value->as.long_real);
         break;
     case RINGLOG_FIELD_STRING:
     case RINGLOG_FIELD_BYTES:
@@ -120,6 +138,10 @@ static void put_item(const struct rl_logfile_reader *reader, int item)
     case RL_ITEM_MISSING:
         printf("missing %" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu64, reader->stream->id,
                reader->missing.thread->number, reader->missing.first, reader->missing.count);
+        break;
+    case RL_ITEM_CLOCK:
+        printf("clock %" PRIu32 " %" PRId64 " %" PRId64, reader->stream->id,
+               reader->stream->clock_time_ns, reader->stream->clock_monotonic_ns);
         break;
     case RL_ITEM_CLOSED:
         printf("closed %" PRIu32 " %" PRIu64, reader->stream->id, reader->stream->next_sequence);

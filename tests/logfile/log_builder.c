@@ -55,6 +55,8 @@ int32_t scrambled(int i)
     return (int32_t)((product ^ product >> 15) * UINT32_C(2246822519));
 }
 
+int builder_zstd_level;
+
 struct builder *builder_new(int64_t seed)
 {
     struct builder *builder = calloc(1, sizeof *builder);
@@ -74,6 +76,8 @@ struct builder *builder_new(int64_t seed)
         .monotonic_ns = seed,
     };
     rl_logfile_writer_init(&builder->writer, &identity);
+    if (builder_zstd_level != 0)
+        builder->writer.zstd = builder->zstd = rl_zstd_writer_new(builder_zstd_level);
     rl_logfile_writer_begin(&builder->writer, &builder->out);
     return builder;
 }
@@ -81,6 +85,7 @@ struct builder *builder_new(int64_t seed)
 void builder_free(struct builder *builder)
 {
     rl_logfile_writer_free(&builder->writer);
+    rl_zstd_writer_free(builder->zstd);
     rl_buffer_free(&builder->out);
     free(builder->dictionary);
     free(builder);

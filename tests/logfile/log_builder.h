@@ -28,6 +28,7 @@ int32_t scrambled(int i);
 
 struct builder {
     struct rl_logfile_writer writer;
+    struct rl_zstd_writer *zstd;
     struct rl_buffer out;
     struct rl_dictionary *dictionary;
     struct fields fields; /* of the next record; emptied by builder_add() */
@@ -36,6 +37,9 @@ struct builder {
     uint16_t logger_id;
     struct rl_thread thread;
 };
+
+/* Of the logs that are made from here on; 0, as it is at first: not compressed. */
+extern int builder_zstd_level;
 
 /* A log with its header in `out`, logger "net.http", thread "main". `seed` tells streams apart. */
 struct builder *builder_new(int64_t seed);

@@ -1,7 +1,11 @@
 /* What a reader makes of files that are not as they were written. One rule above all: a record that
- * is given out is one that was written, and what is not given out is named. */
+ * is given out is one that was written, and what is not given out is named.
+ *
+ * Of a large file a sample of all bits and prefixes is tried; with RINGLOG_TEST_ALL=1 in the
+ * environment every one (a quarter of an hour under AddressSanitizer). */
 #include "cmocka_first.h"
 
+#include "limit_memory.h"
 #include "log_builder.h"
 #include "logfile/block.h"
 #include "read_all.h"
@@ -19,7 +23,7 @@ struct sample {
     char *bytes;
     size_t length;
     size_t starts[512]; /* of the blocks, and the end */
-    size_t blocks;
+    size_t blocks, compressed;
     struct result whole;
 };
 
@@ -27,10 +31,11 @@ static void find_blocks(struct sample *sample)
 {
     size_t at = 0;
     struct rl_block block;
-    sample->blocks = 0;
+    sample->blocks = sample->compressed = 0;
     while (at < sample->length) {
         assert_true(rl_block_parse((const unsigned char *)sample->bytes + at, &block));
         sample->starts[sample->blocks++] = at;
+        sample->compressed += block.incompatible == RL_FEATURE_ZSTD;
         at += rl_block_bytes(block.payload_bytes);
     }
     sample->starts[sample->blocks] = at;
@@ -39,10 +44,11 @@ static void find_blocks(struct sample *sample)
 
 static void add_some(struct builder *builder, const uint32_t sites[3], int from, int to)
 {
+    static const char text[] = "some text that zstd makes shorter";
     for (int i = from; i < to; i++) {
         builder->thread.number = 1 + (uint32_t)(i / 3 % 2);
         put_i32(&builder->fields, scrambled(i));
-        put_text(&builder->fields, "some text", (size_t)(i % 9), false);
+        put_text(&builder->fields, text, (size_t)(i % 9 * 4), false);
         assert_int_equal(builder_add(builder, sites[i % 3], 10 + i % 3 * 10), 0);
     }
 }
@@ -69,6 +75,7 @@ static struct sample *sample_new(size_t length)
     memcpy(sample->bytes, builder->out.data, sample->length);
     builder_free(builder);
     find_blocks(sample);
+    assert_int_equal(sample->compressed != 0, builder_zstd_level != 0);
     read_bytes(sample->bytes, sample->length, &sample->whole);
     assert_int_equal(sample->whole.end, RL_ITEM_END);
     assert_int_equal(sample->whole.gap_count, 0);
@@ -138,6 +145,12 @@ static void flip_every_bit(size_t length, size_t stride)
     sample_free(sample);
 }
 
+/* Prime: every position of a byte, all over the file. */
+static size_t stride(void)
+{
+    return getenv("RINGLOG_TEST_ALL") != NULL ? 1 : 509;
+}
+
 static void a_flipped_bit_costs_its_block_and_nothing_else(void **state)
 {
     (void)state;
@@ -147,15 +160,14 @@ static void a_flipped_bit_costs_its_block_and_nothing_else(void **state)
 static void a_flipped_bit_in_a_large_block_costs_that_block(void **state)
 {
     (void)state;
-    flip_every_bit(64 * 1024, 509); /* prime: every position of a byte, all over the file */
+    flip_every_bit(64 * 1024, stride());
 }
 
-static void every_prefix_gives_its_whole_blocks(void **state)
+static void cut_everywhere(size_t about, size_t step)
 {
-    (void)state;
-    struct sample *sample = sample_new(4096);
+    struct sample *sample = sample_new(about);
     struct result *result = malloc(sizeof *result);
-    for (size_t length = 1; length < sample->length; length++) {
+    for (size_t length = 1; length < sample->length; length += step) {
         read_bytes(sample->bytes, length, result);
         expect_only_originals(sample, result);
         const size_t block = block_at(sample, length);
@@ -177,6 +189,13 @@ static void every_prefix_gives_its_whole_blocks(void **state)
     }
     free(result);
     sample_free(sample);
+}
+
+static void every_prefix_gives_its_whole_blocks(void **state)
+{
+    (void)state;
+    cut_everywhere(4096, 1);
+    cut_everywhere(64 * 1024, stride());
 }
 
 /* The first definitions of everything are in the first records block: any two neighbours lost. */
@@ -326,5 +345,8 @@ int main(void)
         cmocka_unit_test(a_file_appended_to_itself_is_read_twice),
         cmocka_unit_test(streams_interleave),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    limit_memory();
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    builder_zstd_level = 3;
+    return failed + cmocka_run_group_tests_name("compressed", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* Files that somebody made to do harm: no crash, no endless loop, no memory beyond reason. */
 #include "cmocka_first.h"
 
+#include "limit_memory.h"
 #include "log_builder.h"
 #include "logfile/block.h"
 #include "read_all.h"
@@ -167,5 +168,6 @@ int main(void)
         cmocka_unit_test(a_text_in_every_record_of_a_block_does_not_flood),
         cmocka_unit_test(many_headers_without_blocks_are_passed_quickly),
     };
+    limit_memory();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,10 @@ static void long_doubles_of_other_machines_are_understood(void **state)
     assert_true(load(RL_WIDE_X87, x87) == 1.5L);
     assert_true(load(RL_WIDE_BINARY128, binary128) == 1.5L);
 
+    assert_true(load(RL_WIDE_UNSEEN, binary64) == 1.5L);
+    assert_true(load(RL_WIDE_UNSEEN, x87) == 1.5L);
+    assert_true(load(RL_WIDE_UNSEEN, binary128) == 1.5L);
+
     const unsigned char tiny[16] = {1, [7] = 0x80};
     assert_true(load(RL_WIDE_BINARY64, tiny) == -0x1p-1074L);
 

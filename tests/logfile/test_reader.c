@@ -226,6 +226,63 @@ static void records_that_are_missing_are_named_by_thread(void **state)
     builder_free(builder);
 }
 
+/* ---- times -------------------------------------------------------------------------------------
+ */
+
+static void expect_times(int fd, int64_t first_ns, int64_t last_ns)
+{
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    int64_t first, last;
+    assert_int_equal(ringlog_reader_open_fd(&reader, fd, "test"), 0);
+    assert_int_equal(ringlog_reader_times(reader, &first, &last), 0);
+    assert_true(first == first_ns && last == last_ns);
+    /* It has not moved. */
+    assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_PROCESS);
+    ringlog_reader_close(reader);
+    lseek(fd, 0, SEEK_SET);
+}
+
+static void a_file_tells_from_when_to_when_it_reaches(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    const int fd = new_file();
+    ringlog_reader *reader;
+    int64_t first, last;
+    append(fd, builder);
+    assert_int_equal(ringlog_reader_open_fd(&reader, fd, "test"), 0);
+    assert_int_equal(ringlog_reader_times(reader, &first, &last), -ENODATA);
+    ringlog_reader_close(reader);
+    const int64_t begin = builder->time_ns;
+    int64_t end = 0;
+    for (int i = 0; i < 5; i++) {
+        builder->time_ns = i == 3 ? begin + INT64_C(7200000000000) : begin + i;
+        end = i == 3 ? builder->time_ns : end;
+        add_greeting(builder, i);
+    }
+    append(fd, builder);
+    expect_times(fd, begin, end); /* by heads, */
+    rl_logfile_writer_end(&builder->writer, &builder->out);
+    append(fd, builder);
+    expect_times(fd, begin, end); /* by its index, */
+    assert_int_equal(pwrite(fd, "\xff", 1, 60), 1);
+    assert_int_equal(ringlog_reader_open_fd(&reader, fd, "test"), 0);
+    assert_int_equal(ringlog_reader_times(reader, &first, &last), 0);
+    assert_true(first == begin && last == end); /* and by what is left */
+    ringlog_reader_close(reader);
+    close(fd);
+
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(ringlog_reader_open_fd(&reader, ends[0], "pipe"), 0);
+    assert_int_equal(ringlog_reader_times(reader, &first, &last), -ESPIPE);
+    ringlog_reader_close(reader);
+    close(ends[0]);
+    close(ends[1]);
+    builder_free(builder);
+}
+
 /* ---- arguments ---------------------------------------------------------------------------------
  */
 
@@ -304,6 +361,7 @@ int main(void)
         cmocka_unit_test(what_went_wrong_is_told),
         cmocka_unit_test(levels_have_numbers),
         cmocka_unit_test(records_that_are_missing_are_named_by_thread),
+        cmocka_unit_test(a_file_tells_from_when_to_when_it_reaches),
         cmocka_unit_test(arguments_keep_their_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

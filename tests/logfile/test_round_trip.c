@@ -353,6 +353,11 @@ static void a_told_loss_comes_back_between_its_neighbours(void **state)
     assert_string_equal(log.reader.loss.thread->name, "main");
     assert_int_equal(rl_logfile_reader_next(&log.reader), RL_ITEM_LOSS);
     assert_null(log.reader.loss.thread);
+    assert_int_equal(rl_logfile_reader_next(&log.reader), RL_ITEM_CLOCK);
+    assert_int_equal(log.reader.stream->clock_time_ns, 1);
+    assert_int_equal(log.reader.stream->clock_monotonic_ns, 2);
+    const struct rl_stream *stream = log.reader.stream;
+    assert_int_equal(log.reader.clock_step_ns, -1 - (stream->time_ns - stream->monotonic_ns));
     assert_int_equal(rl_logfile_reader_next(&log.reader), RL_ITEM_RECORD);
     assert_int_equal(log.reader.sequence, 1);
     expect_end(&log);
@@ -504,5 +509,7 @@ int main(void)
         cmocka_unit_test(padding_behind_the_fields_is_left_out),
         cmocka_unit_test(the_magic_occurs_in_no_payload),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    builder_zstd_level = 3;
+    return failed + cmocka_run_group_tests_name("compressed", tests, NULL, NULL);
 }

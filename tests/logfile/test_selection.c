@@ -5,6 +5,7 @@
 #include "logfile/block.h"
 #include "logfile/read.h"
 #include "read_all.h"
+#include "record/extra.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,64 @@ static void a_loss_is_told_if_it_was_at_a_selected_time(void **state)
     builder_free(builder);
 }
 
+/* Records of a refused site lie between those that are taken: fields, numbers and texts beside them
+ * stay each with its own. */
+static void what_is_passed_over_moves_nothing(void **state)
+{
+    (void)state;
+    enum { RECORDS = 600 };
+    struct builder *builder = builder_new(1);
+    const uint32_t sites[] = {builder_site(builder, 20, 0, "refused %d", "\x01"),
+                              builder_site(builder, 40, 0, "taken %d", "\x01")};
+    for (int i = 0; i < RECORDS; i++) {
+        const uint32_t any = (uint32_t)scrambled(i);
+        struct rl_buffer context = {0};
+        const struct ringlog_extra number = RINGLOG_EXTRA("number", i);
+        rl_extra_append_given(&context, &number);
+        builder->thread.number = 1 + any / 8 % 2;
+        put_i32(&builder->fields, i);
+        struct rl_record record =
+            builder_record(builder, sites[any % 4 == 0], any % 4 == 0 ? 40 : 20);
+        if (any % 3 == 0)
+            record.extra[RL_EXTRA_CONTEXT] = rl_extra_list(&context);
+        assert_int_equal(rl_logfile_writer_add(&builder->writer, &record, &builder->out), 0);
+        builder->fields.length = 0;
+        rl_buffer_free(&context);
+    }
+    rl_logfile_writer_end(&builder->writer, &builder->out);
+
+    struct rl_logfile_reader reader;
+    const int fd = memory_file(builder->out.data, builder->out.length);
+    rl_logfile_reader_init(&reader, fd);
+    reader.selection = errors;
+    int item, taken = 0;
+    uint64_t of_thread[2] = {0};
+    while ((item = rl_logfile_reader_next(&reader)) > 0) {
+        if (item != RL_ITEM_RECORD)
+            continue;
+        int i = (int)reader.sequence;
+        assert_int_equal(rl_load_u32(reader.record.fields), i);
+        assert_int_equal((uint32_t)scrambled(i) % 4, 0);
+        struct rl_value value = {0};
+        assert_int_equal(rl_record_extra(&reader.record, "number", 6, &value),
+                         (uint32_t)scrambled(i) % 3 == 0);
+        if ((uint32_t)scrambled(i) % 3 == 0)
+            assert_int_equal(value.as.bits, i);
+        uint64_t before = 0; /* records of the thread */
+        while (i-- > 0)
+            before += 1 + (uint32_t)scrambled(i) / 8 % 2 == reader.record.thread->number;
+        assert_int_equal(reader.thread_sequence, before);
+        assert_true(before >= of_thread[reader.record.thread->number - 1]);
+        of_thread[reader.record.thread->number - 1] = before;
+        taken++;
+    }
+    assert_int_equal(item, RL_ITEM_END);
+    assert_true(taken > RECORDS / 10);
+    rl_logfile_reader_free(&reader);
+    close(fd);
+    builder_free(builder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,9 +324,12 @@ int main(void)
         cmocka_unit_test(an_index_that_is_wrong_is_done_without),
         cmocka_unit_test(an_index_that_is_damaged_hides_nothing),
         cmocka_unit_test(an_index_for_each_stream),
+        cmocka_unit_test(what_is_passed_over_moves_nothing),
         cmocka_unit_test(a_stream_that_comes_twice_has_no_index),
         cmocka_unit_test(a_loss_is_told_if_it_was_at_a_selected_time),
         cmocka_unit_test(an_index_of_interleaved_streams_is_done_without),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    builder_zstd_level = 3;
+    return failed + cmocka_run_group_tests_name("compressed", tests, NULL, NULL);
 }

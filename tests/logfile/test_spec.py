@@ -43,7 +43,9 @@ class TestSpec(unittest.TestCase):
     def test_whole_logs(self):
         for arguments in (("plain",), ("hostile",), ("many", "5000"), ("mixed", "20000")):
             with self.subTest(arguments):
-                self.assertGreater(len(self.compare(make(*arguments))), 3)
+                plain = self.compare(make(*arguments))
+                self.assertGreater(len(plain), 3)
+                self.assertEqual(self.compare(make("--zstd", *arguments)), plain)
 
     def test_logs_one_after_the_other(self):
         mixed = make("mixed", "2000")
@@ -57,10 +59,17 @@ class TestSpec(unittest.TestCase):
             self.assertEqual(log, make("tiny"))
 
     def test_flipped_bits(self):
-        log = make("mixed", "5000")
-        for seed in range(20):
+        logs = make("mixed", "5000"), make("--zstd", "mixed", "5000")
+        for seed in range(30):
             with self.subTest(seed):
+                log = logs[seed % 3 == 0]
                 self.compare(self.flipped(log, random.Random(seed), 1 + seed // 4))
+
+    def test_without_its_beginning(self):
+        """The form of long doubles is then told by their bytes."""
+        log = make("mixed", "2000")
+        lines = self.compare(log[log.index(b"\x9erlog", 8):])
+        self.assertGreater(sum(" 7:" in line for line in lines), 100)
 
     def test_garbage_and_cuts(self):
         log = make("mixed", "5000")

@@ -25,7 +25,7 @@ static int require_complete(const char *path, int next)
     return next;
 }
 
-static void rotate_by_size(enum ringlog_isolation isolation)
+static void rotate_by_size(enum ringlog_isolation isolation, int zstd_level)
 {
     enum { COUNT = 200000, FILES = 50, LIMIT = 16384 };
     ringlog_handler *handler;
@@ -36,6 +36,7 @@ static void rotate_by_size(enum ringlog_isolation isolation)
                     .max_bytes = LIMIT,
                     .backup_count = FILES,
                     .binary = true,
+                    .file.zstd_level = zstd_level,
                     .file.isolation = {isolation, RINGLOG_QUEUE_BLOCK, 0}}) == 0);
     attached(handler);
     for (int i = 0; i < COUNT; i++)
@@ -58,12 +59,17 @@ static void rotate_by_size(enum ringlog_isolation isolation)
 
 PROCESS_TEST(each_file_is_full_and_complete)
 {
-    rotate_by_size(RINGLOG_NOT_ISOLATED);
+    rotate_by_size(RINGLOG_NOT_ISOLATED, 0);
+}
+
+PROCESS_TEST(compressed_files_are_full_and_complete)
+{
+    rotate_by_size(RINGLOG_NOT_ISOLATED, 1);
 }
 
 PROCESS_TEST(behind_a_queue_too)
 {
-    rotate_by_size(RINGLOG_ISOLATED);
+    rotate_by_size(RINGLOG_ISOLATED, 0);
 }
 
 PROCESS_TEST(each_day_has_its_records)
@@ -133,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_is_full_and_complete),
+        cmocka_unit_test(compressed_files_are_full_and_complete),
         cmocka_unit_test(behind_a_queue_too),
         cmocka_unit_test(each_day_has_its_records),
         cmocka_unit_test(a_file_that_is_there_counts),

@@ -7,6 +7,7 @@
  *     insight/    figures instead of records */
 #include "exit.h"
 #include "input/merge.h"
+#include "input/times.h"
 #include "insight/count.h"
 #include "insight/histogram.h"
 #include "insight/report.h"
@@ -14,12 +15,16 @@
 #include "insight/summary.h"
 #include "insight/verify.h"
 #include "options.h"
+#include "output/chrome.h"
+#include "output/csv.h"
+#include "output/ctf/trace.h"
 #include "output/gaps.h"
 #include "output/out.h"
 #include "output/progress.h"
 #include "output/text.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define FOLLOW_EVERY_US 100000
@@ -36,6 +41,12 @@ struct run {
 static struct sink *new_sink(const struct options *options)
 {
     switch (options->output) {
+    case OUTPUT_CSV:
+        return lines_sink_new(csv_maker_new(options->columns, options->raw), &options->lines);
+    case OUTPUT_CTF:
+        return ctf_sink_new(options->target);
+    case OUTPUT_CHROME:
+        return chrome_sink_new(options->duration);
     case OUTPUT_COUNT:
         return count_sink_new();
     case OUTPUT_VERIFY:
@@ -100,6 +111,8 @@ static void read_all(struct run *run)
 
 static void follow(struct run *run)
 {
+    if (run->sink->pause != NULL)
+        run->sink->pause(run->sink);
     while (!has_enough(run)) {
         out_flush();
         if (merge_resume(&run->merge))
@@ -126,10 +139,30 @@ static int finish(struct run *run, bool all_found)
     return run->matched ? EXIT_FOUND : EXIT_NOTHING;
 }
 
-static int dump(const struct options *options)
+/* What only the files can tell of what is asked for. */
+static bool settle_times(struct options *options, const struct files *files)
+{
+    int64_t first_ns, last_ns;
+    if (options->when.from_end) {
+        if (!times_of(files, &first_ns, &last_ns)) {
+            complain("--from-end: the last record cannot be known: %s", ringlog_last_error());
+            return false;
+        }
+        options_find_times(options, last_ns);
+    }
+    if (options->lines.tail != 0)
+        times_narrow(files, &options->setup, options->filter, options->lines.tail);
+    return true;
+}
+
+static int dump(struct options *options)
 {
     struct files files;
     const bool all_found = files_find(&files, options->names, options->rotated);
+    if (!settle_times(options, &files)) {
+        files_free(&files);
+        return EXIT_UNREADABLE;
+    }
     struct run run = {
         .options = options,
         .sink = new_sink(options),

@@ -1,6 +1,8 @@
 #include "options.h"
 
 #include "exit.h"
+#include "output/csv.h"
+#include "output/duration.h"
 #include "output/out.h"
 #include "select/operand.h"
 #include "select/when.h"
@@ -35,6 +37,11 @@ enum {
     OPTION_COLOUR,
     OPTION_JSON,
     OPTION_LOGFMT,
+    OPTION_CSV,
+    OPTION_COLUMNS,
+    OPTION_CTF,
+    OPTION_CHROME,
+    OPTION_DURATION,
     OPTION_COUNT,
     OPTION_VERIFY,
     OPTION_STATS,
@@ -50,6 +57,9 @@ static const char short_options[] = "l:g:iw:n:A:B:C:fhV";
 static const struct option known[] = {
     {"level", required_argument, NULL, 'l'},
     {"logger", required_argument, NULL, OPTION_LOGGER},
+    {"grep", required_argument, NULL, 'g'},
+    {"ignore-case", no_argument, NULL, 'i'},
+    {"where", required_argument, NULL, 'w'},
     {"thread", required_argument, NULL, OPTION_THREAD},
     {"site", required_argument, NULL, OPTION_SITE},
     {"since", required_argument, NULL, OPTION_SINCE},
@@ -70,6 +80,11 @@ static const struct option known[] = {
     {"colour", optional_argument, NULL, OPTION_COLOUR},
     {"json", optional_argument, NULL, OPTION_JSON},
     {"logfmt", no_argument, NULL, OPTION_LOGFMT},
+    {"csv", no_argument, NULL, OPTION_CSV},
+    {"columns", required_argument, NULL, OPTION_COLUMNS},
+    {"ctf", required_argument, NULL, OPTION_CTF},
+    {"chrome", no_argument, NULL, OPTION_CHROME},
+    {"duration", required_argument, NULL, OPTION_DURATION},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"stats", no_argument, NULL, OPTION_STATS},
@@ -84,13 +99,6 @@ static const struct option known[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* What is worked out when all options are known. */
-struct typed {
-    const char *since, *until, *around;
-    int64_t span_ns;
-    bool from_end;
-};
-
 /* ---- arguments of options ---- */
 
 static bool add_logger(struct options *options, const char *name)
@@ -100,6 +108,15 @@ static bool add_logger(struct options *options, const char *name)
                                              (selection->logger_count + 1) * sizeof *loggers));
     loggers[selection->logger_count++] = name;
     selection->loggers = loggers;
+    return true;
+}
+
+static bool add_pattern(struct options *options, const char *pattern)
+{
+    struct patterns_given *patterns = &options->patterns;
+    patterns->list = must_have(reallocarray((void *)(uintptr_t)patterns->list, patterns->count + 1,
+                                            sizeof *patterns->list));
+    patterns->list[patterns->count++] = pattern;
     return true;
 }
 
@@ -124,9 +141,9 @@ static bool set_number(const char *option, const char *text, uint64_t *number)
     return false;
 }
 
-static bool set_span(struct typed *typed, const char *text)
+static bool set_span(struct options *options, const char *text)
 {
-    if (when_parse_span(text, &typed->span_ns))
+    if (when_parse_span(text, &options->when.span_ns))
         return true;
     complain("--span: \"%s\" is no span of time: give 500ms, 30s, 15min, 2h, 1d", text);
     return false;
@@ -149,6 +166,7 @@ static bool set_colour(struct options *options, const char *when)
 
 static bool set_style(struct options *options, enum ringlog_style style)
 {
+    options->output = OUTPUT_TEXT;
     options->setup.format.style = style;
     options->setup.format.format = options->setup.format.datefmt = NULL;
     options->setup.format.raw = false;
@@ -198,34 +216,51 @@ static bool set_report(struct options *options, const char *path)
     return set_output(options, OUTPUT_REPORT);
 }
 
+static bool set_duration(struct options *options, const char *text)
+{
+    struct duration duration = {0};
+    options->duration = text;
+    const bool is_one = duration_parse(&duration, text);
+    operand_free(&duration.operand);
+    if (!is_one)
+        complain("--duration: \"%s\" is no name with a unit: give took_ms, $2:us, elapsed:s", text);
+    return is_one && set_output(options, OUTPUT_CHROME);
+}
+
 /* ---- options ---- */
 
-static bool take_selection(struct options *options, struct typed *typed, int option,
-                           const char *argument)
+static bool take_selection(struct options *options, int option, const char *argument)
 {
     switch (option) {
     case 'l':
         return set_level(options, argument);
     case OPTION_LOGGER:
         return add_logger(options, argument);
+    case 'g':
+        return add_pattern(options, argument);
+    case 'i':
+        options->patterns.ignore_case = true;
+        return true;
+    case 'w':
+        return filter_add_expression(options->filter, argument);
     case OPTION_THREAD:
         filter_add_thread(options->filter, argument);
         return true;
     case OPTION_SITE:
         return filter_add_site(options->filter, argument);
     case OPTION_SINCE:
-        typed->since = argument;
+        options->when.since = argument;
         return true;
     case OPTION_UNTIL:
-        typed->until = argument;
+        options->when.until = argument;
         return true;
     case OPTION_AROUND:
-        typed->around = argument;
+        options->when.around = argument;
         return true;
     case OPTION_SPAN:
-        return set_span(typed, argument);
+        return set_span(options, argument);
     default:
-        typed->from_end = true;
+        options->when.from_end = true;
         return true;
     }
 }
@@ -287,6 +322,18 @@ static bool take_output(struct options *options, int option, const char *argumen
         return set_json(options, argument);
     case OPTION_LOGFMT:
         return set_style(options, RINGLOG_STYLE_LOGFMT);
+    case OPTION_CSV:
+        return set_output(options, OUTPUT_CSV);
+    case OPTION_COLUMNS:
+        options->columns = argument;
+        return set_output(options, OUTPUT_CSV);
+    case OPTION_CTF:
+        options->target = argument;
+        return set_output(options, OUTPUT_CTF);
+    case OPTION_CHROME:
+        return set_output(options, OUTPUT_CHROME);
+    case OPTION_DURATION:
+        return set_duration(options, argument);
     case OPTION_COUNT:
         return set_output(options, OUTPUT_COUNT);
     case OPTION_VERIFY:
@@ -300,11 +347,11 @@ static bool take_output(struct options *options, int option, const char *argumen
     }
 }
 
-static bool take_option(struct options *options, struct typed *typed, int option,
-                        const char *argument)
+static bool take_option(struct options *options, int option, const char *argument)
 {
-    if (option == 'l' || (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
-        return take_selection(options, typed, option, argument);
+    if ((option < 256 && strchr("lgiw", option) != NULL) ||
+        (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
+        return take_selection(options, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
         return take_amount(options, option, argument);
     if (option >= OPTION_STATS && option <= OPTION_TOP)
@@ -324,22 +371,43 @@ static bool find_time(const char *option, const char *text, int64_t now_ns, int6
     return false;
 }
 
-static bool find_times(struct options *options, const struct typed *typed)
+static int64_t wall_ns(void)
 {
-    struct ringlog_reader_selection *selection = &options->setup.selection;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    const int64_t now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool options_find_times(struct options *options, int64_t now_ns)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const struct times_given *given = &options->when;
     int64_t around_ns;
-    if (!find_time("since", typed->since, now_ns, &selection->since_ns) ||
-        !find_time("until", typed->until, now_ns, &selection->until_ns) ||
-        !find_time("around", typed->around, now_ns, &around_ns))
+    if (!find_time("since", given->since, now_ns, &selection->since_ns) ||
+        !find_time("until", given->until, now_ns, &selection->until_ns) ||
+        !find_time("around", given->around, now_ns, &around_ns))
         return false;
-    if (typed->around != NULL) {
-        selection->since_ns = around_ns - typed->span_ns;
-        selection->until_ns = around_ns + typed->span_ns;
+    if (given->around != NULL) {
+        selection->since_ns = around_ns - given->span_ns;
+        selection->until_ns = around_ns + given->span_ns;
     }
     return true;
+}
+
+/* Formats of their own have no use for what lines look like. */
+static void settle_format(struct options *options)
+{
+    struct ringlog_formatter_options *format = &options->setup.format;
+    if (options->output == OUTPUT_CHROME)
+        *format = (struct ringlog_formatter_options){.style = RINGLOG_STYLE_JSON};
+    if (options->output != OUTPUT_CSV && options->output != OUTPUT_CTF)
+        return;
+    options->raw = format->raw;
+    *format = (struct ringlog_formatter_options){
+        .datefmt = "%Y-%m-%dT%H:%M:%S", /* what is said of losses has times */
+        .utc = true,
+        .raw = true, /* they escape in their own way */
+    };
 }
 
 /* A format is checked once, not with every file. */
@@ -354,17 +422,33 @@ static bool check_format(const struct options *options)
     return true;
 }
 
-static bool check_together(const struct options *options, const struct typed *typed)
+static bool check_together(const struct options *options)
 {
     const struct lines_options *lines = &options->lines;
-    if (typed->around != NULL && (typed->since != NULL || typed->until != NULL)) {
+    if (options->when.around != NULL &&
+        (options->when.since != NULL || options->when.until != NULL)) {
         complain("--around stands for --since and --until: give one or the others");
         return false;
     }
-    if (lines->tail != 0 && (lines->before != 0 || lines->after != 0 || options->setup.follow)) {
-        complain("--tail goes neither with --context nor with --follow");
+    if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
+        complain("--tail does not go with --context");
         return false;
     }
+    if ((options->output == OUTPUT_CHROME || options->output == OUTPUT_CTF) &&
+        (lines->tail != 0 || lines->before != 0 || lines->after != 0)) {
+        complain("--tail and --context are for lines, and go neither with --chrome nor with --ctf");
+        return false;
+    }
+    return true;
+}
+
+/* Those of all options: --ignore-case may come behind --grep. */
+static bool add_patterns(struct options *options)
+{
+    const struct patterns_given *patterns = &options->patterns;
+    for (size_t i = 0; i < patterns->count; i++)
+        if (!filter_add_pattern(options->filter, patterns->list[i], patterns->ignore_case))
+            return false;
     return true;
 }
 
@@ -394,15 +478,24 @@ static void select_by_filter(struct options *options)
     selection->logger_count = 0;
 }
 
+/* What --where asks of each record, where the reader may select. */
+static void select_by_reader(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const char *logger = NULL;
+    filter_narrow(options->filter, selection, &logger);
+    /* Of several loggers one would do. */
+    if (logger != NULL && selection->logger_count == 0)
+        add_logger(options, logger);
+}
+
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
-    *options = (struct options){
-        .setup.format.format = DEFAULT_FORMAT,
-        .filter = filter_new(),
-        .colour = out_is_coloured(),
-        .top = DEFAULT_TOP,
-    };
-    struct typed typed = {.span_ns = DEFAULT_SPAN_NS};
+    *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
+                                .when.span_ns = DEFAULT_SPAN_NS,
+                                .filter = filter_new(),
+                                .colour = out_is_coloured(),
+                                .top = DEFAULT_TOP};
     *code = EXIT_USAGE;
     int option;
     while ((option = getopt_long(argc, argv, short_options, known, NULL)) != -1) {
@@ -418,14 +511,18 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
             fputs("Try logdump --help.\n", stderr);
             return false;
         }
-        if (!take_option(options, &typed, option, optarg))
+        if (!take_option(options, option, optarg))
             return false;
     }
-    if (!check_together(options, &typed) || !find_times(options, &typed) ||
+    settle_format(options);
+    if (!check_together(options) || !csv_check_columns(options->columns) ||
+        !options_find_times(options, wall_ns()) || !add_patterns(options) ||
         !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
         select_by_filter(options);
+    else
+        select_by_reader(options);
     return true;
 }
 
@@ -433,5 +530,6 @@ void options_free(struct options *options)
 {
     filter_free(options->filter);
     free((void *)(uintptr_t)options->setup.selection.loggers);
+    free((void *)(uintptr_t)options->patterns.list);
     free(options->arguments);
 }

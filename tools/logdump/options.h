@@ -20,11 +20,23 @@ enum output {
 };
 
 struct options {
-    struct setup setup; /* what readers do by themselves */
+    struct setup setup; /* what readers do by themselves; but for times, which see `when` */
+    struct times_given {
+        const char *since, *until, *around; /* NULL: not given */
+        int64_t span_ns;                    /* of --around, to either side */
+        bool from_end;                      /* relative ones are to the last record */
+    } when;
+    struct patterns_given { /* --grep */
+        const char **list;
+        size_t count;
+        bool ignore_case;
+    } patterns;
     struct filter *filter;
     enum output output;
     const char *target;     /* --ctf, --report: where to */
     const char *columns;    /* --columns: of CSV; NULL: the usual ones */
+    const char *duration;   /* --duration: of Chrome's events; NULL: they are instants */
+    bool raw;               /* texts of CSV are not escaped */
     const char **arguments; /* --summary, --report: what of call sites is looked at */
     size_t argument_count;
     uint64_t top; /* --top: so many rows of each table; 0: all */
@@ -37,6 +49,9 @@ struct options {
 
 /* False: it has said what is wrong, or has answered --help; *code is the exit code. */
 bool options_parse(struct options *options, int argc, char **argv, int *code);
+/* Works out times, of which "-15min" is relative to this. False: it has said what is wrong. */
+bool options_find_times(struct options *options, int64_t now_ns);
+
 void options_free(struct options *options);
 
 void help_print(void);

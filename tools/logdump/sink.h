@@ -9,6 +9,8 @@ struct sink {
     void (*take)(struct sink *sink, const struct item *item);
     /* Everything else that files tell: PROCESS, GAP, MISSING, CLOSED. NULL: not needed. */
     void (*note)(struct sink *sink, const struct item *item);
+    /* All that is there by now has come; --follow waits for more. NULL: no matter. */
+    void (*pause)(struct sink *sink);
     /* After the last one: writes what is left and frees the sink. enum exit_code, for what only the
      * sink can know; else EXIT_FOUND. */
     int (*end)(struct sink *sink);

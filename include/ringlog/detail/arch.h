@@ -25,8 +25,12 @@ RINGLOG_INLINE_ uint64_t ringlog_ticks_(void)
     uint64_t ticks;
     __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(ticks));
     return ticks;
+#elif defined(__s390x__)
+    uint64_t ticks; /* of the time-of-day clock, 4096 a microsecond */
+    __asm__ __volatile__("stckf %0" : "=Q"(ticks) : : "cc");
+    return ticks;
 #else
-#    error "ringlog knows the clocks of x86-64 and aarch64"
+#    error "ringlog knows the clocks of x86-64, aarch64 and s390x"
 #endif
 }
 
@@ -36,8 +40,10 @@ RINGLOG_INLINE_ uintptr_t ringlog_stack_(void)
     uintptr_t stack;
 #if defined(__x86_64__)
     __asm__("mov %%rsp, %0" : "=r"(stack));
-#else
+#elif defined(__aarch64__)
     __asm__("mov %0, sp" : "=r"(stack));
+#else
+    __asm__("lgr %0, %%r15" : "=r"(stack));
 #endif
     return stack;
 }
@@ -48,8 +54,10 @@ RINGLOG_INLINE_ void ringlog_prefetch_(const void *where)
 {
 #if defined(__x86_64__)
     __asm__ __volatile__("prefetchw %0" : : "m"(*(const char *)where));
-#else
+#elif defined(__aarch64__)
     __asm__ __volatile__("prfm pstl1keep, %0" : : "Q"(*(const char *)where));
+#else
+    __builtin_prefetch(where, 1);
 #endif
 }
 

@@ -101,9 +101,9 @@ static void add_coloured_bar(struct buffer *line, const size_t cells[CLASS_COUNT
     for (unsigned i = CLASS_COUNT; i-- > 0;) {
         if (cells[i] == 0)
             continue;
-        buffer_add_text(line, colours[i]);
+        buffer_text(line, colours[i]);
         bar_add(line, (double)cells[i]);
-        buffer_add_text(line, COLOUR_OFF);
+        buffer_text(line, COLOUR_OFF);
     }
 }
 
@@ -112,7 +112,7 @@ static void add_plain_bar(struct buffer *line, const size_t cells[CLASS_COUNT])
     static const char *const shades[CLASS_COUNT] = {"░", "▒", "▓", "█", "█"};
     for (unsigned i = CLASS_COUNT; i-- > 0;)
         for (size_t k = 0; k < cells[i]; k++)
-            buffer_add_text(line, shades[i]);
+            buffer_text(line, shades[i]);
 }
 
 /* What is there at all has a cell: one error among a million records is seen. */
@@ -145,12 +145,12 @@ static void add_count(struct histogram *histogram, uint64_t count, size_t column
 {
     struct buffer *line = &histogram->line;
     const bool coloured = histogram->options->colour && count != 0 && level != CLASS_INFO;
-    buffer_add_text(line, coloured ? class_colour(level) : "");
+    buffer_text(line, coloured ? class_colour(level) : "");
     const size_t from = line->length;
     if (count != 0 || level == CLASS_INFO)
         add_grouped(line, count);
     pad_left(line, from, columns);
-    buffer_add_text(line, coloured ? COLOUR_OFF : "");
+    buffer_text(line, coloured ? COLOUR_OFF : "");
 }
 
 static void print_row(struct histogram *histogram, const struct rows *rows, size_t number)
@@ -166,7 +166,7 @@ static void print_row(struct histogram *histogram, const struct rows *rows, size
               COUNT_COLUMNS, CLASS_ERROR);
     if (rows->all.lost != 0)
         add_count(histogram, moment->lost, COUNT_COLUMNS, CLASS_CRITICAL);
-    buffer_add_text(line, " ");
+    buffer_text(line, " ");
     share_cells(rows, moment, cells);
     (histogram->options->colour ? add_coloured_bar : add_plain_bar)(line, cells);
     line_out(line);
@@ -189,7 +189,7 @@ static void print_legend(struct histogram *histogram)
     for (unsigned i = CLASS_COUNT; i-- > 0;) {
         size_t cells[CLASS_COUNT] = {0};
         cells[i] = 1;
-        buffer_add_text(line, i + 1 == CLASS_COUNT ? "" : "  ");
+        buffer_text(line, i + 1 == CLASS_COUNT ? "" : "  ");
         (histogram->options->colour ? add_coloured_bar : add_plain_bar)(line, cells);
         buffer_printf(line, " %s", names[i]);
     }
@@ -201,13 +201,13 @@ static void print_head(struct histogram *histogram, const struct rows *rows)
     struct buffer *line = &histogram->line;
     const bool utc = histogram->options->setup.format.utc;
     add_grouped(line, moment_records(&rows->all));
-    buffer_add_text(line, " records from ");
+    buffer_text(line, " records from ");
     add_time(line, begin_of(rows, 0), utc, "%Y-%m-%d %H:%M:%S", 0);
     if (utc)
-        buffer_add_text(line, " UTC");
+        buffer_text(line, " UTC");
     else
         add_time(line, begin_of(rows, 0), false, " %Z", 0);
-    buffer_add_text(line, ", a row is ");
+    buffer_text(line, ", a row is ");
     add_span(line, (double)rows->width_ns / 1e9);
     line_out(line);
     print_legend(histogram);

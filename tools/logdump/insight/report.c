@@ -37,13 +37,13 @@ static void take_event(struct report *report, const struct item *item)
     if (report->event_count++ >= MOST_EVENTS ||
         ringlog_reader_message(item->reader, &text, &length) < 0)
         return;
-    buffer_add_text(events, events->length == 0 ? "[" : ",\n[");
+    buffer_text(events, events->length == 0 ? "[" : ",\n[");
     data_add_time(events, item->record->time_ns);
-    buffer_add(events, ",", 1);
-    buffer_add_json(events, item->name, strlen(item->name));
-    buffer_add(events, ",", 1);
-    buffer_add_json(events, text, length);
-    buffer_add(events, "]", 1);
+    buffer_append(events, ",", 1);
+    shown_as_json(events, item->name, strlen(item->name));
+    buffer_append(events, ",", 1);
+    shown_as_json(events, text, length);
+    buffer_append(events, "]", 1);
 }
 
 static void take(struct sink *sink, const struct item *item)
@@ -71,12 +71,12 @@ static void note(struct sink *sink, const struct item *item)
 
 static void add_names(struct buffer *json, char *const *names)
 {
-    buffer_add_text(json, "\"files\":[");
+    buffer_text(json, "\"files\":[");
     for (size_t i = 0; names[i] != NULL; i++) {
-        buffer_add_text(json, i == 0 ? "" : ",");
-        buffer_add_json(json, names[i], strlen(names[i]));
+        buffer_text(json, i == 0 ? "" : ",");
+        shown_as_json(json, names[i], strlen(names[i]));
     }
-    buffer_add_text(json, "],");
+    buffer_text(json, "],");
 }
 
 static void make_data(struct report *report, struct buffer *json)
@@ -86,19 +86,19 @@ static void make_data(struct report *report, struct buffer *json)
     buffer_printf(json, "{\"version\":\"%s\",\"utc\":%s,\"made\":", LOGDUMP_VERSION,
                   report->options->setup.format.utc ? "true" : "false");
     data_add_time(json, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
-    buffer_add(json, ",", 1);
+    buffer_append(json, ",", 1);
     add_names(json, report->options->names);
     data_add_figures(json, &report->figures);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     data_add_timeline(json, &report->timeline);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     data_add_arguments(json, &report->arguments, &report->figures);
-    buffer_add_text(json, ",\n\"event_count\":");
+    buffer_text(json, ",\n\"event_count\":");
     buffer_printf(json, "%llu,\"events\":[", (unsigned long long)report->event_count);
-    buffer_add(json, report->events.data, report->events.length);
-    buffer_add_text(json, "],\n\"kept\":");
+    buffer_append(json, report->events.data, report->events.length);
+    buffer_text(json, "],\n\"kept\":");
     kept_add_json(&report->kept, json);
-    buffer_add_text(json, "}\n");
+    buffer_text(json, "}\n");
 }
 
 static bool write_page(struct report *report)

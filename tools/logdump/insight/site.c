@@ -13,10 +13,10 @@ void add_site(struct buffer *line, const struct tally *site, size_t columns)
     const char *slash = memrchr(path, '/', path_length);
     const char *file = slash == NULL ? path : slash + 1;
     struct buffer name = {0};
-    buffer_add(&name, file, path_length - (size_t)(file - path));
+    buffer_append(&name, file, path_length - (size_t)(file - path));
     buffer_printf(&name, ":%.*s \"", (int)line_length, number);
-    buffer_add(&name, format, format_length);
-    buffer_add(&name, "\"", 1);
-    buffer_add_cut(line, name.data, name.length, columns);
+    buffer_append(&name, format, format_length);
+    buffer_append(&name, "\"", 1);
+    shown_cut(line, name.data, name.length, columns);
     buffer_free(&name);
 }

@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_INSIGHT_SITE_H
 #define LOGDUMP_INSIGHT_SITE_H
 
-#include "insight/buffer.h"
+#include "insight/shown.h"
 #include "insight/table.h"
 
 /* `server.c:42 "request %d from %s"`, cut off behind so many columns. */

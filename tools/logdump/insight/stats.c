@@ -42,9 +42,9 @@ static void add_plain_name(struct buffer *line, const struct tally *tally, size_
     size_t length;
     const char *name = key_part(tally, 0, &length);
     if (length == 0)
-        buffer_add_text(line, "(no name)");
+        buffer_text(line, "(no name)");
     else
-        buffer_add_cut(line, name, length, columns);
+        shown_cut(line, name, length, columns);
 }
 
 /* "worker (4711)", "worker (4711 of process 12)" where there are several. */
@@ -69,14 +69,14 @@ static void add_process_name(struct buffer *line, const struct tally *tally, siz
     size_t length;
     const char *host = key_part(tally, 2, &length);
     add_id(line, tally, columns > length + 4 ? columns - length - 4 : 1);
-    buffer_add_text(line, " on ");
-    buffer_add_escaped(line, host, length);
+    buffer_text(line, " on ");
+    escape_for_terminal(line, host, length, false);
 }
 
 static void colour(struct stats *stats, const char *colour)
 {
     if (stats->options->colour)
-        buffer_add_text(&stats->line, colour);
+        buffer_text(&stats->line, colour);
 }
 
 /* "1,234  12.3 %  45.6/s  ████▌  name" */
@@ -92,9 +92,9 @@ static void print_row(struct stats *stats, const struct tally *tally, uint64_t m
     if (stats->seconds > 0)
         add_measured(line, (double)tally->count / stats->seconds);
     else
-        buffer_add_text(line, "-");
+        buffer_text(line, "-");
     pad_left(line, from, 9);
-    buffer_add_text(line, "/s  ");
+    buffer_text(line, "/s  ");
     const char *level = class_colour(level_class_of(tally->level));
     size_t left = 4096;
     if (stats->columns != 0) {
@@ -117,7 +117,7 @@ static void print_heading(struct stats *stats, const struct table *table, const 
     struct buffer *line = &stats->line;
     line_out(line);
     colour(stats, COLOUR_BOLD);
-    buffer_add_text(line, many);
+    buffer_text(line, many);
     if (shown < all) {
         buffer_printf(line, ": top %zu of %s", shown, table->others.count != 0 ? "more than " : "");
         add_grouped(line, all);
@@ -161,26 +161,26 @@ static void print_head(struct stats *stats)
     const uint64_t bytes = figures_bytes(figures);
     colour(stats, COLOUR_BOLD);
     add_grouped(line, figures->records);
-    buffer_add_text(line, figures->records == 1 ? " record" : " records");
+    buffer_text(line, figures->records == 1 ? " record" : " records");
     colour(stats, COLOUR_OFF);
     if (stats->seconds > 0) {
-        buffer_add_text(line, " in ");
+        buffer_text(line, " in ");
         add_span(line, stats->seconds);
-        buffer_add_text(line, ", ");
+        buffer_text(line, ", ");
         add_measured(line, (double)figures->records / stats->seconds);
-        buffer_add_text(line, "/s");
+        buffer_text(line, "/s");
     }
-    buffer_add_text(line, "; ");
+    buffer_text(line, "; ");
     add_bytes(line, bytes);
-    buffer_add_text(line, " read");
+    buffer_text(line, " read");
     line_out(line);
     if (figures->records == 0)
         return;
     const bool utc = stats->options->setup.format.utc;
     add_time(line, figures->first_ns, utc, "%Y-%m-%d %H:%M:%S", 6);
-    buffer_add_text(line, " to ");
+    buffer_text(line, " to ");
     add_time(line, figures->last_ns, utc, "%Y-%m-%d %H:%M:%S", 6);
-    buffer_add_text(line, utc ? " UTC" : "");
+    buffer_text(line, utc ? " UTC" : "");
     if (!utc)
         add_time(line, figures->last_ns, false, " %Z", 0);
     line_out(line);
@@ -191,15 +191,15 @@ static void print_losses(struct stats *stats)
     const struct figures *figures = &stats->figures;
     struct buffer *line = &stats->line;
     colour(stats, figures->lost != 0 ? class_colour(CLASS_WARNING) : "");
-    buffer_add_text(line, "Lost before they were written: ");
+    buffer_text(line, "Lost before they were written: ");
     add_grouped(line, figures->lost);
     for (size_t i = 0; i < figures->reasons.count; i++) {
         const struct tally *reason = &figures->reasons.tallies[i];
-        buffer_add_text(line, i == 0 ? " (" : ", ");
-        buffer_add_escaped(line, reason->key, reason->length);
+        buffer_text(line, i == 0 ? " (" : ", ");
+        escape_for_terminal(line, reason->key, reason->length, false);
         buffer_printf(line, ": %" PRIu64, reason->count);
     }
-    buffer_add_text(line, figures->reasons.count == 0 ? "" : ")");
+    buffer_text(line, figures->reasons.count == 0 ? "" : ")");
     colour(stats, figures->lost != 0 ? COLOUR_OFF : "");
     line_out(line);
     if (figures->gaps != 0) {
@@ -211,7 +211,7 @@ static void print_losses(struct stats *stats)
         line_out(line);
     }
     if (figures->backwards != 0) {
-        buffer_add_text(line, "Earlier than the one before: ");
+        buffer_text(line, "Earlier than the one before: ");
         add_grouped(line, figures->backwards);
         line_out(line);
     }

@@ -47,7 +47,7 @@ static void add_number(struct buffer *line, long double number)
 static void add_cell(struct buffer *line, long double number)
 {
     const size_t from = line->length;
-    buffer_add(line, " ", 1);
+    buffer_append(line, " ", 1);
     add_number(line, number);
     if (line->length - from > COLUMN) {
         line->length = from;
@@ -66,7 +66,7 @@ static void add_shape(struct buffer *line, struct sketch *sketch)
         most = counts[i] > most ? counts[i] : most;
     for (size_t i = 0; i < BINS; i++) {
         const size_t height = (size_t)ceil(8.0 * (double)counts[i] / (double)most);
-        buffer_add_text(line, height == 0 ? " " : blocks[height - 1]);
+        buffer_text(line, height == 0 ? " " : blocks[height - 1]);
     }
 }
 
@@ -75,7 +75,7 @@ static void add_shape(struct buffer *line, struct sketch *sketch)
 static void colour(struct summary *summary, const char *colour)
 {
     if (summary->options->colour)
-        buffer_add_text(&summary->line, colour);
+        buffer_text(&summary->line, colour);
 }
 
 static void print_oddities(struct summary *summary, const struct measured *measured)
@@ -84,7 +84,7 @@ static void print_oddities(struct summary *summary, const struct measured *measu
     const struct sketch *sketch = &measured->sketch;
     if (sketch->not_finite == 0 && measured->others == 0 && sketch->unplaced == 0)
         return;
-    buffer_add_text(line, "   besides:");
+    buffer_text(line, "   besides:");
     if (sketch->not_finite != 0)
         buffer_printf(line, " %" PRIu64 " not a number or infinite", sketch->not_finite);
     if (measured->others != 0)
@@ -107,13 +107,13 @@ static void print_figures(struct summary *summary, struct sketch *sketch)
     add_cell(line, sketch->most);
     add_cell(line, sketch->sum / (long double)sketch->count);
     line_out(line);
-    buffer_add_text(line, "   ");
+    buffer_text(line, "   ");
     add_number(line, sketch->least);
-    buffer_add_text(line, " ▕");
+    buffer_text(line, " ▕");
     colour(summary, "\x1b[36m");
     add_shape(line, sketch);
     colour(summary, COLOUR_OFF);
-    buffer_add_text(line, "▏ ");
+    buffer_text(line, "▏ ");
     add_number(line, sketch->most);
     line_out(line);
 }
@@ -124,7 +124,7 @@ static void print_measured(struct summary *summary, struct measured *measured)
     const size_t columns = isatty(STDOUT_FILENO) ? terminal_columns() : 4096;
     colour(summary, COLOUR_BOLD);
     if (measured->site == ALL_SITES)
-        buffer_add_text(line, "all call sites");
+        buffer_text(line, "all call sites");
     else
         add_site(line, &summary->figures.sites.tallies[measured->site], columns);
     colour(summary, COLOUR_OFF);
@@ -141,9 +141,9 @@ static void print_heading(struct summary *summary, const struct argument *argume
     struct buffer *line = &summary->line;
     const size_t sites = argument->count - 1;
     colour(summary, COLOUR_BOLD);
-    buffer_add_escaped(line, argument->name, strlen(argument->name));
+    escape_for_terminal(line, argument->name, strlen(argument->name), false);
     colour(summary, COLOUR_OFF);
-    buffer_add_text(line, shown < sites ? ": top " : ": ");
+    buffer_text(line, shown < sites ? ": top " : ": ");
     if (shown < sites)
         buffer_printf(line, "%zu of ", shown);
     buffer_printf(line, "%zu call site%s; percentiles to within %.1f %%", sites,
@@ -160,8 +160,8 @@ static void print_argument(struct summary *summary, struct argument *argument)
     const size_t sites = argument->count - 1;
     const size_t shown = top == 0 || top > sites ? sites : (size_t)top;
     if (sites == 0) {
-        buffer_add_escaped(&summary->line, argument->name, strlen(argument->name));
-        buffer_add_text(&summary->line, ": no record has it");
+        escape_for_terminal(&summary->line, argument->name, strlen(argument->name), false);
+        buffer_text(&summary->line, ": no record has it");
         line_out(&summary->line);
         return;
     }

@@ -57,8 +57,8 @@ void bar_add(struct buffer *line, double cells)
     static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     const size_t eighths = (size_t)(cells * 8 + 0.5);
     for (size_t i = 0; i < eighths / 8; i++)
-        buffer_add_text(line, "█");
-    buffer_add_text(line, parts[eighths % 8]);
+        buffer_text(line, "█");
+    buffer_text(line, parts[eighths % 8]);
 }
 
 void add_grouped(struct buffer *line, uint64_t number)
@@ -67,8 +67,8 @@ void add_grouped(struct buffer *line, uint64_t number)
     const size_t length = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number);
     for (size_t i = 0; i < length; i++) {
         if (i != 0 && (length - i) % 3 == 0)
-            buffer_add(line, ",", 1);
-        buffer_add(line, &digits[i], 1);
+            buffer_append(line, ",", 1);
+        buffer_append(line, &digits[i], 1);
     }
 }
 
@@ -77,7 +77,7 @@ void add_measured(struct buffer *line, double number)
     const double size = fabs(number);
     if (size >= 999.5 && size < 1e15) {
         if (number < 0)
-            buffer_add(line, "-", 1);
+            buffer_append(line, "-", 1);
         add_grouped(line, (uint64_t)(size + 0.5));
     } else if (size >= 99.95 && size < 999.5) {
         buffer_printf(line, "%.0f", number);
@@ -129,12 +129,12 @@ void add_span(struct buffer *line, double seconds)
 static void add_spaces(struct buffer *line, size_t count)
 {
     for (; count != 0; count--)
-        buffer_add(line, " ", 1);
+        buffer_append(line, " ", 1);
 }
 
 void pad_right(struct buffer *line, size_t from, size_t columns)
 {
-    const size_t used = text_columns(line->data + from, line->length - from);
+    const size_t used = shown_columns(line->data + from, line->length - from);
     add_spaces(line, used < columns ? columns - used : 0);
 }
 
@@ -151,7 +151,7 @@ void pad_left(struct buffer *line, size_t from, size_t columns)
 
 void line_out(struct buffer *line)
 {
-    buffer_add(line, "\n", 1);
+    buffer_append(line, "\n", 1);
     out_text(line->data, line->length);
     line->length = 0;
 }
@@ -173,13 +173,13 @@ void add_time(struct buffer *line, int64_t time_ns, bool utc, const char *format
         /* The formats are this program's own. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    buffer_add(line, text, strftime(text, sizeof text, format, &tm));
+    buffer_append(line, text, strftime(text, sizeof text, format, &tm));
 #pragma GCC diagnostic pop
     if (digits == 0)
         return;
     const int64_t fraction = time_ns - floor_divide(time_ns, SECOND_NS) * SECOND_NS;
     snprintf(text, sizeof text, ".%09" PRId64, fraction);
-    buffer_add(line, text, (size_t)digits + 1);
+    buffer_append(line, text, (size_t)digits + 1);
 }
 
 int64_t zone_offset_ns(int64_t time_ns, bool utc)

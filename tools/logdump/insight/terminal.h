@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_INSIGHT_TERMINAL_H
 #define LOGDUMP_INSIGHT_TERMINAL_H
 
-#include "insight/buffer.h"
+#include "insight/shown.h"
 #include "insight/timeline.h"
 
 #include <stdbool.h>

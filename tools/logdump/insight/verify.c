@@ -33,6 +33,8 @@ struct writing {
     uint64_t records; /* read */
     uint64_t said;    /* how many there are, when it was closed */
     uint64_t lost;    /* of no thread in particular */
+    uint64_t steps;   /* of the clock */
+    int64_t least_step_ns, greatest_step_ns;
     struct thread *threads;
     size_t thread_count, thread_at; /* the one that was found last */
 };
@@ -116,6 +118,20 @@ static void note_missing(struct verify *verify, const struct item *item)
             record->missing_sequence + 1, record->missing_sequence + record->missing_records};
 }
 
+/* Less is the clock being adjusted, as it always is. */
+#define STEP_NS 500000
+
+static void note_clock(struct writing *writing, int64_t step_ns)
+{
+    if (step_ns < STEP_NS && step_ns > -STEP_NS)
+        return;
+    writing->steps++;
+    if (step_ns < writing->least_step_ns)
+        writing->least_step_ns = step_ns;
+    if (step_ns > writing->greatest_step_ns)
+        writing->greatest_step_ns = step_ns;
+}
+
 static void note(struct sink *sink, const struct item *item)
 {
     struct verify *verify = (struct verify *)sink;
@@ -126,6 +142,9 @@ static void note(struct sink *sink, const struct item *item)
     case RINGLOG_READER_MISSING:
         verify->damaged = true;
         note_missing(verify, item);
+        break;
+    case RINGLOG_READER_CLOCK:
+        note_clock(writing_of(verify, item), item->record->clock_step_ns);
         break;
     case RINGLOG_READER_CLOSED: {
         struct writing *writing = writing_of(verify, item);
@@ -177,6 +196,21 @@ static uint64_t missing_of(const struct writing *writing)
     return missing;
 }
 
+/* "  the time of day was set 3 times, by -3600.000 to +0.250 s" */
+static void print_steps(const struct writing *writing)
+{
+    if (writing->steps == 0)
+        return;
+    out_printf("  the time of day was set %" PRIu64 " time%s, by ", writing->steps,
+               writing->steps == 1 ? "" : "s");
+    if (writing->least_step_ns != 0)
+        out_printf("%+.3f%s", (double)writing->least_step_ns / 1e9,
+                   writing->greatest_step_ns != 0 ? " to " : "");
+    if (writing->greatest_step_ns != 0)
+        out_printf("%+.3f", (double)writing->greatest_step_ns / 1e9);
+    out_printf(" s\n");
+}
+
 static void print_writing(const struct writing *writing)
 {
     const uint64_t known_missing = missing_of(writing);
@@ -195,6 +229,7 @@ static void print_writing(const struct writing *writing)
                    writing->said - writing->records - known_missing);
     if (writing->lost != 0)
         out_printf("  %" PRIu64 " lost before they were written\n", writing->lost);
+    print_steps(writing);
 }
 
 static void free_writing(struct writing *writing)

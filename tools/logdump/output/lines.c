@@ -73,7 +73,7 @@ static void print(struct lines *lines, const char *text, size_t length)
 static void print_matched(struct lines *lines, const char *text, size_t length)
 {
     const bool around = lines->options.before != 0 || lines->options.after != 0;
-    if (around && lines->any && lines->left_out)
+    if (around && lines->any && lines->left_out && !lines->maker->is_table)
         print(lines, "--\n", 3);
     lines->left_out = false;
     print_kept(&lines->earlier);
@@ -106,6 +106,14 @@ static void take(struct sink *sink, const struct item *item)
         pass_unmatched(lines, text, length);
 }
 
+/* The last ones of what was there are known by now; what comes comes after them. */
+static void pause_lines(struct sink *sink)
+{
+    struct lines *lines = (struct lines *)sink;
+    print_kept(&lines->last);
+    lines->options.tail = 0;
+}
+
 static int end(struct sink *sink)
 {
     struct lines *lines = (struct lines *)sink;
@@ -121,7 +129,7 @@ struct sink *lines_sink_new(struct line_maker *maker, const struct lines_options
 {
     struct lines *lines = must_have(calloc(1, sizeof *lines));
     *lines = (struct lines){
-        .sink = {.take = take, .end = end},
+        .sink = {.take = take, .pause = pause_lines, .end = end},
         .maker = maker,
         .options = *options,
         .last.most = options->tail,

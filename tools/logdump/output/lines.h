@@ -13,6 +13,7 @@ struct line_maker {
     bool (*make)(struct line_maker *maker, const struct item *item, const char **text,
                  size_t *length);
     void (*free)(struct line_maker *maker);
+    bool is_table; /* every line is a record: none says that some were left out */
 };
 
 struct lines_options {

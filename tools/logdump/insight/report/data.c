@@ -27,10 +27,10 @@ static void add_row(struct buffer *json, const struct tally *tally, unsigned par
     for (unsigned i = 0; i < parts; i++) {
         size_t length;
         const char *part = key_part(tally, i, &length);
-        buffer_add(json, ",", 1);
-        buffer_add_json(json, part, length);
+        buffer_append(json, ",", 1);
+        shown_as_json(json, part, length);
     }
-    buffer_add(json, "]", 1);
+    buffer_append(json, "]", 1);
 }
 
 /* "name":{"count":..., "rows":[[records, class of level, part of the key, ...], ...]} */
@@ -40,10 +40,10 @@ static void add_table(struct buffer *json, const char *name, const struct table 
     size_t *sorted = table_sorted(table);
     buffer_printf(json, "\"%s\":{\"count\":%zu,\"rows\":[", name, table->count);
     for (size_t i = 0; i < table->count && i < MOST_ROWS; i++) {
-        buffer_add_text(json, i == 0 ? "" : ",");
+        buffer_text(json, i == 0 ? "" : ",");
         add_row(json, &table->tallies[sorted[i]], parts);
     }
-    buffer_add_text(json, "]}");
+    buffer_text(json, "]}");
     free(sorted);
 }
 
@@ -51,7 +51,7 @@ void data_add_figures(struct buffer *json, const struct figures *figures)
 {
     buffer_printf(json, "\"records\":%" PRIu64 ",\"first\":", figures->records);
     data_add_time(json, figures->first_ns);
-    buffer_add_text(json, ",\"last\":");
+    buffer_text(json, ",\"last\":");
     data_add_time(json, figures->last_ns);
     buffer_printf(json,
                   ",\"bytes\":%" PRIu64 ",\"backwards\":%" PRIu64 ",\"lost\":%" PRIu64
@@ -60,15 +60,15 @@ void data_add_figures(struct buffer *json, const struct figures *figures)
                   figures_bytes(figures), figures->backwards, figures->lost, figures->losses,
                   figures->gaps, figures->gap_bytes, figures->missing);
     add_table(json, "reasons", &figures->reasons, 1);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     add_table(json, "levels", &figures->levels, 1);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     add_table(json, "loggers", &figures->loggers, 1);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     add_table(json, "threads", &figures->threads, 3);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     add_table(json, "processes", &figures->processes, 3);
-    buffer_add_text(json, ",\n");
+    buffer_text(json, ",\n");
     add_table(json, "sites", &figures->sites, 3);
 }
 
@@ -76,7 +76,7 @@ void data_add_figures(struct buffer *json, const struct figures *figures)
 
 static void begin_grid(struct buffer *json, const struct grid *grid)
 {
-    buffer_add_text(json, "{\"width\":");
+    buffer_text(json, "{\"width\":");
     data_add_time(json, grid->width_ns);
     buffer_printf(json, ",\"first\":%" PRId64 ",\"count\":%zu,\"pieces\":[", grid->first,
                   grid->count);
@@ -85,7 +85,7 @@ static void begin_grid(struct buffer *json, const struct grid *grid)
 /* Pieces in which nothing is are left out: [number, records by class ..., lost]. */
 void data_add_timeline(struct buffer *json, const struct grid *timeline)
 {
-    buffer_add_text(json, "\"timeline\":");
+    buffer_text(json, "\"timeline\":");
     begin_grid(json, timeline);
     const char *comma = "";
     for (size_t i = 0; i < timeline->count; i++) {
@@ -98,7 +98,7 @@ void data_add_timeline(struct buffer *json, const struct grid *timeline)
         buffer_printf(json, ",%" PRIu64 "]", moment->lost);
         comma = ",";
     }
-    buffer_add_text(json, "]}");
+    buffer_text(json, "]}");
 }
 
 /* ---- numbers that were logged ---- */
@@ -116,13 +116,13 @@ static void add_distribution(struct buffer *json, struct sketch *sketch)
     uint64_t counts[BINS];
     long double bounds[BINS + 1];
     sketch_bins(sketch, BINS, counts, bounds);
-    buffer_add_text(json, ",\"bounds\":[");
+    buffer_text(json, ",\"bounds\":[");
     for (size_t i = 0; i <= BINS; i++)
         buffer_printf(json, "%s%.6Lg", i == 0 ? "" : ",", bounds[i]);
-    buffer_add_text(json, "],\"counts\":[");
+    buffer_text(json, "],\"counts\":[");
     for (size_t i = 0; i < BINS; i++)
         buffer_printf(json, "%s%" PRIu64, i == 0 ? "" : ",", counts[i]);
-    buffer_add_text(json, "]");
+    buffer_text(json, "]");
 }
 
 /* [number, count, p50, p90, p99, largest] */
@@ -130,7 +130,7 @@ static void add_over_time(struct buffer *json, const struct grid *grid)
 {
     if (grid->elements == NULL)
         return;
-    buffer_add_text(json, ",\"over\":");
+    buffer_text(json, ",\"over\":");
     begin_grid(json, grid);
     const char *comma = "";
     for (size_t i = 0; i < grid->count; i++) {
@@ -142,7 +142,7 @@ static void add_over_time(struct buffer *json, const struct grid *grid)
         buffer_printf(json, ",%.9Lg]", sketch->most);
         comma = ",";
     }
-    buffer_add_text(json, "]}");
+    buffer_text(json, "]}");
 }
 
 static void add_measured(struct buffer *json, struct measured *measured,
@@ -151,11 +151,11 @@ static void add_measured(struct buffer *json, struct measured *measured,
     struct sketch *sketch = &measured->sketch;
     struct buffer site = {0};
     if (measured->site == ALL_SITES)
-        buffer_add_text(&site, "all call sites");
+        buffer_text(&site, "all call sites");
     else
         add_site(&site, &figures->sites.tallies[measured->site], 200);
-    buffer_add_text(json, "{\"site\":");
-    buffer_add_json(json, site.data, site.length);
+    buffer_text(json, "{\"site\":");
+    shown_as_json(json, site.data, site.length);
     buffer_free(&site);
     buffer_printf(json,
                   ",\"count\":%" PRIu64 ",\"not_finite\":%" PRIu64 ",\"others\":%" PRIu64
@@ -165,18 +165,18 @@ static void add_measured(struct buffer *json, struct measured *measured,
         buffer_printf(json, ",\"min\":%.20Lg,\"max\":%.20Lg,\"mean\":%.9Lg,\"quantiles\":[",
                       sketch->least, sketch->most, sketch->sum / (long double)sketch->count);
         add_quantiles(json, sketch, sizeof quantiles / sizeof *quantiles);
-        buffer_add_text(json, "]");
+        buffer_text(json, "]");
         add_distribution(json, sketch);
         add_over_time(json, &measured->over_time);
     }
-    buffer_add_text(json, "}");
+    buffer_text(json, "}");
 }
 
 static void add_argument(struct buffer *json, const struct argument *argument,
                          const struct figures *figures)
 {
-    buffer_add_text(json, "\n{\"name\":");
-    buffer_add_json(json, argument->name, strlen(argument->name));
+    buffer_text(json, "\n{\"name\":");
+    shown_as_json(json, argument->name, strlen(argument->name));
     buffer_printf(json, ",\"sites\":%zu,\"list\":[", argument->count - 1);
     const char *comma = "";
     if (argument_is_common(argument) && argument->count > 2) {
@@ -185,12 +185,12 @@ static void add_argument(struct buffer *json, const struct argument *argument,
     }
     size_t *sorted = arguments_sorted(argument);
     for (size_t i = 0; i + 1 < argument->count && i < MOST_SITES; i++) {
-        buffer_add_text(json, comma);
+        buffer_text(json, comma);
         add_measured(json, &argument->list[sorted[i]], figures);
         comma = ",\n";
     }
     free(sorted);
-    buffer_add_text(json, "]}");
+    buffer_text(json, "]}");
 }
 
 void data_add_arguments(struct buffer *json, const struct arguments *arguments,
@@ -198,8 +198,8 @@ void data_add_arguments(struct buffer *json, const struct arguments *arguments,
 {
     buffer_printf(json, "\"error\":%g,\"arguments\":[", SKETCH_ERROR);
     for (size_t i = 0; i < arguments->count; i++) {
-        buffer_add_text(json, i == 0 ? "" : ",");
+        buffer_text(json, i == 0 ? "" : ",");
         add_argument(json, &arguments->list[i], figures);
     }
-    buffer_add_text(json, "]");
+    buffer_text(json, "]");
 }

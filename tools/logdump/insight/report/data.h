@@ -3,9 +3,9 @@
 #define LOGDUMP_INSIGHT_REPORT_DATA_H
 
 #include "insight/arguments.h"
-#include "insight/buffer.h"
 #include "insight/figures.h"
 #include "insight/grid.h"
+#include "insight/shown.h"
 
 /* Each is a member, or several, without a comma at its end. */
 void data_add_figures(struct buffer *json, const struct figures *figures);

@@ -32,7 +32,7 @@ static void add_message(struct buffer *row, const struct item *item)
     size_t length;
     if (ringlog_reader_message(item->reader, &text, &length) < 0)
         text = "", length = 0;
-    buffer_add_json(row, text, cut(text, length, MOST_TEXT));
+    shown_as_json(row, text, cut(text, length, MOST_TEXT));
 }
 
 static void add_value(struct buffer *more, const struct ringlog_value *value)
@@ -45,7 +45,7 @@ static void add_value(struct buffer *more, const struct ringlog_value *value)
         buffer_printf(more, "%" PRIu64, value->natural);
         break;
     case RINGLOG_VALUE_BOOL:
-        buffer_add_text(more, value->natural != 0 ? "true" : "false");
+        buffer_text(more, value->natural != 0 ? "true" : "false");
         break;
     case RINGLOG_VALUE_REAL:
         buffer_printf(more, "%.9g", value->real);
@@ -53,9 +53,10 @@ static void add_value(struct buffer *more, const struct ringlog_value *value)
     case RINGLOG_VALUE_TEXT:
     case RINGLOG_VALUE_BYTES:
         if (value->text == NULL)
-            buffer_add_text(more, "null");
+            buffer_text(more, "null");
         else
-            buffer_add_escaped(more, value->text, cut(value->text, value->length, MOST_TEXT));
+            escape_for_terminal(more, value->text, cut(value->text, value->length, MOST_TEXT),
+                                false);
         break;
     }
 }
@@ -66,10 +67,10 @@ static void add_fields(struct buffer *more, const struct item *item)
     for (size_t at = 0; ringlog_reader_next_argument(item->reader, &at, &argument);) {
         if (argument.key == NULL || more->length > MOST_MORE)
             continue;
-        buffer_add_escaped(more, argument.key, argument.key_length);
-        buffer_add_text(more, " = ");
+        escape_for_terminal(more, argument.key, argument.key_length, false);
+        buffer_text(more, " = ");
         add_value(more, &argument.value);
-        buffer_add(more, "\n", 1);
+        buffer_append(more, "\n", 1);
     }
 }
 
@@ -80,19 +81,19 @@ static void add_more(struct buffer *row, const struct item *item)
     const struct ringlog_reader_record *record = item->record;
     add_fields(&more, item);
     if (record->exception_text != NULL) {
-        buffer_add(&more, record->exception_text, record->exception_length);
-        buffer_add(&more, "\n", 1);
+        buffer_append(&more, record->exception_text, record->exception_length);
+        buffer_append(&more, "\n", 1);
     }
     if (record->stack_text != NULL)
-        buffer_add(&more, record->stack_text, record->stack_length);
-    buffer_add_json(row, more.data, cut(more.data, more.length, MOST_MORE));
+        buffer_append(&more, record->stack_text, record->stack_length);
+    shown_as_json(row, more.data, cut(more.data, more.length, MOST_MORE));
     buffer_free(&more);
 }
 
 static void add_text(struct buffer *row, const char *text)
 {
-    buffer_add_json(row, text, cut(text, strlen(text), MOST_TEXT));
-    buffer_add(row, ",", 1);
+    shown_as_json(row, text, cut(text, strlen(text), MOST_TEXT));
+    buffer_append(row, ",", 1);
 }
 
 /* All but its beginning, which is known when all are there. */
@@ -102,21 +103,21 @@ static void make_row(struct buffer *row, const struct item *item)
     const char *slash = strrchr(record->file, '/');
     struct buffer place = {0};
     row->length = 0;
-    buffer_add(row, ",", 1);
+    buffer_append(row, ",", 1);
     data_add_time(row, record->time_ns);
     buffer_printf(row, ",%d,", (int)level_class_of(record->level));
     add_text(row, record->level_name);
     add_text(row, record->logger);
     add_text(row, record->thread_name);
-    buffer_add_text(&place, slash == NULL ? record->file : slash + 1);
+    buffer_text(&place, slash == NULL ? record->file : slash + 1);
     buffer_printf(&place, ":%u", record->line);
-    buffer_add_json(row, place.data, place.length);
+    shown_as_json(row, place.data, place.length);
     buffer_free(&place);
-    buffer_add(row, ",", 1);
+    buffer_append(row, ",", 1);
     add_message(row, item);
-    buffer_add(row, ",", 1);
+    buffer_append(row, ",", 1);
     add_more(row, item);
-    buffer_add(row, "]", 1);
+    buffer_append(row, "]", 1);
 }
 
 /* ---- which are kept ---- */
@@ -219,11 +220,11 @@ void kept_add_json(struct kept *kept, struct buffer *json)
             picks[i + 1].in |= picks[i].in;
             continue;
         }
-        buffer_add_text(json, json->data[json->length - 1] == '[' ? "\n" : ",\n");
+        buffer_text(json, json->data[json->length - 1] == '[' ? "\n" : ",\n");
         buffer_printf(json, "[%" PRIu64 ",%u", picks[i].record->order, picks[i].in);
-        buffer_add(json, picks[i].record->json, picks[i].record->length);
+        buffer_append(json, picks[i].record->json, picks[i].record->length);
     }
-    buffer_add_text(json, "]}");
+    buffer_text(json, "]}");
     free(picks);
 }
 

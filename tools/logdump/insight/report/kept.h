@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_INSIGHT_REPORT_KEPT_H
 #define LOGDUMP_INSIGHT_REPORT_KEPT_H
 
-#include "insight/buffer.h"
+#include "insight/shown.h"
 #include "item.h"
 
 #define KEPT_MOST  2000 /* of the first, and of the last */

@@ -1,0 +1,18 @@
+/* How far back one has to begin to read. */
+#ifndef LOGDUMP_INPUT_TIMES_H
+#define LOGDUMP_INPUT_TIMES_H
+
+#include "input/files.h"
+#include "input/source.h"
+#include "select/filter.h"
+
+/* From when to when the files reach. False: one of them is none that can be looked at twice, or
+ * there is no record in any. */
+bool times_of(const struct files *files, int64_t *first_ns, int64_t *last_ns);
+
+/* Narrows the selection to a time from which on at least so many records match, if it can be known:
+ * so that the last of a large log do not cost the reading of all of it. */
+void times_narrow(const struct files *files, struct setup *setup, const struct filter *filter,
+                  uint64_t records);
+
+#endif
