@@ -8,9 +8,9 @@ PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libz
     libcurl4-openssl-dev libpcre2-dev libcmocka-dev libjansson-dev python3)
 PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd
     babeltrace2 python3-bt2)
-# Servers that the tests talk to, and what those that are only unpacked (unpack_packages) stand on.
+# Servers that the tests talk to, a browser, and what those that are only unpacked (unpack_packages) stand on.
 PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
-    libnsl2 libdb5.3 debian-archive-keyring)
+    libnsl2 libdb5.3 debian-archive-keyring chromium chromium-driver)
 # Debian 12's OpenSMTPD (6.8.0p2) loses its private key with OpenSSL 3. That of Debian 13, with all
 # that it is linked with, /bin/sh included.
 RELEASE_OPENSMTPD=trixie

@@ -4,6 +4,7 @@
 #include "output/csv.h"
 #include "output/duration.h"
 #include "output/out.h"
+#include "select/operand.h"
 #include "select/when.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 
 #define DEFAULT_FORMAT                                                                             \
     "%(asctime)s %(levelname)-8s %(name)s [%(threadName)s] %(filename)s:%(lineno)d: %(message)s"
+#define DEFAULT_TOP     10
 #define DEFAULT_SPAN_NS INT64_C(5000000000) /* --around, to either side */
 
 enum {
@@ -42,6 +44,11 @@ enum {
     OPTION_DURATION,
     OPTION_COUNT,
     OPTION_VERIFY,
+    OPTION_STATS,
+    OPTION_HISTOGRAM,
+    OPTION_SUMMARY,
+    OPTION_REPORT,
+    OPTION_TOP,
     OPTION_ROTATED,
 };
 
@@ -80,6 +87,11 @@ static const struct option known[] = {
     {"duration", required_argument, NULL, OPTION_DURATION},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
+    {"stats", no_argument, NULL, OPTION_STATS},
+    {"histogram", no_argument, NULL, OPTION_HISTOGRAM},
+    {"summary", required_argument, NULL, OPTION_SUMMARY},
+    {"report", required_argument, NULL, OPTION_REPORT},
+    {"top", required_argument, NULL, OPTION_TOP},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
     {"follow", no_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
@@ -180,6 +192,30 @@ static bool set_output(struct options *options, enum output output)
     return true;
 }
 
+/* --report --summary ms is a report that has it too. */
+static bool add_argument(struct options *options, const char *name)
+{
+    struct operand operand;
+    if (!operand_parse(&operand, name, strlen(name))) {
+        complain(
+            "--summary: \"%s\" names nothing: give $1 for the first argument of a call, or the "
+            "key of a field",
+            name);
+        return false;
+    }
+    operand_free(&operand);
+    options->arguments = must_have(
+        reallocarray(options->arguments, options->argument_count + 1, sizeof *options->arguments));
+    options->arguments[options->argument_count++] = name;
+    return options->output == OUTPUT_REPORT || set_output(options, OUTPUT_SUMMARY);
+}
+
+static bool set_report(struct options *options, const char *path)
+{
+    options->target = path;
+    return set_output(options, OUTPUT_REPORT);
+}
+
 static bool set_duration(struct options *options, const char *text)
 {
     struct duration duration = {0};
@@ -249,6 +285,22 @@ static bool take_amount(struct options *options, int option, const char *argumen
     }
 }
 
+static bool take_insight(struct options *options, int option, const char *argument)
+{
+    switch (option) {
+    case OPTION_STATS:
+        return set_output(options, OUTPUT_STATS);
+    case OPTION_HISTOGRAM:
+        return set_output(options, OUTPUT_HISTOGRAM);
+    case OPTION_SUMMARY:
+        return add_argument(options, argument);
+    case OPTION_REPORT:
+        return set_report(options, argument);
+    default:
+        return set_number("top", argument, &options->top);
+    }
+}
+
 static bool take_output(struct options *options, int option, const char *argument)
 {
     switch (option) {
@@ -302,6 +354,8 @@ static bool take_option(struct options *options, int option, const char *argumen
         return take_selection(options, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
         return take_amount(options, option, argument);
+    if (option >= OPTION_STATS && option <= OPTION_TOP)
+        return take_insight(options, option, argument);
     return take_output(options, option, argument);
 }
 
@@ -440,7 +494,8 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
     *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
                                 .when.span_ns = DEFAULT_SPAN_NS,
                                 .filter = filter_new(),
-                                .colour = out_is_coloured()};
+                                .colour = out_is_coloured(),
+                                .top = DEFAULT_TOP};
     *code = EXIT_USAGE;
     int option;
     while ((option = getopt_long(argc, argv, short_options, known, NULL)) != -1) {

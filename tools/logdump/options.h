@@ -39,6 +39,7 @@ struct options {
     bool raw;               /* texts of CSV are not escaped */
     const char **arguments; /* --summary, --report: what of call sites is looked at */
     size_t argument_count;
+    uint64_t top; /* --top: so many rows of each table; 0: all */
     struct lines_options lines;
     uint64_t head; /* 0: all */
     bool colour;
