@@ -5,12 +5,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The presets configure the tests too, whose framework is cmocka; jansson reads their scenarios.
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev
-    libcurl4-openssl-dev libcmocka-dev libjansson-dev python3)
+    libcurl4-openssl-dev libpcre2-dev libcmocka-dev libjansson-dev python3)
 PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd
     babeltrace2 python3-bt2 lnav)
-# Servers that the tests talk to, and what those that are only unpacked (unpack_packages) stand on.
+# Servers that the tests talk to, a browser, and what those that are only unpacked (unpack_packages) stand on.
 PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
-    libnsl2 libdb5.3 debian-archive-keyring)
+    libnsl2 libdb5.3 debian-archive-keyring chromium chromium-driver)
 # Debian 12's OpenSMTPD (6.8.0p2) loses its private key with OpenSSL 3. That of Debian 13, with all
 # that it is linked with, /bin/sh included.
 RELEASE_OPENSMTPD=trixie
@@ -21,8 +21,8 @@ PACKAGES_FOREIGN=(gcc-aarch64-linux-gnu gcc-s390x-linux-gnu debian-archive-keyri
 # Debian 12's QEMU (7.2) takes MADV_WIPEONFORK and does nothing: a child finds its parent's rings.
 RELEASE_QEMU=trixie
 RELEASE_SYSROOT=bookworm
-PACKAGES_SYSROOT=(libc6 libc6-dev linux-libc-dev libgcc-s1 liburcu8 liburcu-dev zlib1g zlib1g-dev
-    libzstd1 libzstd-dev libcmocka0 libcmocka-dev)
+PACKAGES_SYSROOT=(libc6 libc6-dev linux-libc-dev libgcc-s1 libpcre2-8-0 libpcre2-dev liburcu8
+    liburcu-dev zlib1g zlib1g-dev libzstd1 libzstd-dev libcmocka0 libcmocka-dev)
 PACKAGES_BENCH=(libbenchmark-dev)
 PACKAGES_DEMO=(wrk python3-aiosmtpd)
 

@@ -32,7 +32,7 @@ struct ringlog_record {
 
 enum ringlog_value_type {
     RINGLOG_VALUE_INTEGER,  /* .integer */
-    RINGLOG_VALUE_UNSIGNED, /* .natural; also an address */
+    RINGLOG_VALUE_UNSIGNED, /* .natural */
     RINGLOG_VALUE_BOOL,     /* .natural, 0 or 1 */
     RINGLOG_VALUE_REAL,     /* .real */
     RINGLOG_VALUE_TEXT,     /* .text, as it was logged: not escaped; NULL for NULL */
@@ -46,6 +46,8 @@ struct ringlog_value {
     double real;
     const char *text; /* not terminated */
     size_t length;
+    bool address; /* UNSIGNED: a pointer */
+    bool cut;     /* TEXT, BYTES: there was more of it at the call */
 };
 
 /* The field with this key; false: there is none. */

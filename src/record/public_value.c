@@ -13,6 +13,7 @@ struct ringlog_value rl_public_value(const struct rl_value *value)
     case RINGLOG_FIELD_POINTER:
         shown.type = RINGLOG_VALUE_UNSIGNED;
         shown.natural = value->as.bits;
+        shown.address = value->field == RINGLOG_FIELD_POINTER;
         break;
     case RINGLOG_FIELD_F64:
         shown.type = RINGLOG_VALUE_REAL;
@@ -28,6 +29,7 @@ struct ringlog_value rl_public_value(const struct rl_value *value)
             value->field == RINGLOG_FIELD_STRING ? RINGLOG_VALUE_TEXT : RINGLOG_VALUE_BYTES;
         shown.text = value->as.text.bytes;
         shown.length = value->as.text.length;
+        shown.cut = value->as.text.truncated;
         break;
     default:
         shown.integer = (int64_t)value->as.bits;

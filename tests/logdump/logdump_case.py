@@ -13,8 +13,9 @@ LOGDUMP, MAKE_LOG, LOG_BOTH = (sys.argv.pop(1) for _ in range(3))
 FOUND, NOTHING, USAGE, DAMAGED, UNREADABLE = range(5)
 
 
-def make(*arguments):
-    return subprocess.run([MAKE_LOG, *arguments], check=True, stdout=subprocess.PIPE).stdout
+def make(*arguments, data=None):
+    return subprocess.run([MAKE_LOG, *arguments], check=True, stdout=subprocess.PIPE,
+                          input=data).stdout
 
 
 def dump(*arguments, data=None, zone="UTC", limit_files=None, **environment):

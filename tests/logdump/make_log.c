@@ -9,8 +9,15 @@
  *     make_log later MINUTES  two records, so much after the others
  *     make_log odd          texts, keys, numbers and times that other formats have trouble with
  *     make_log mixed COUNT  everything that a record can have, with numbers and texts of all kinds
+ *     make_log given        the records that standard input spells out (given_log.c)
+ *     make_log traffic COUNT  a server's day, with an incident
+ *     make_log sites COUNT  as many threads, and up to 10000 call sites
+ *     make_log numbers      arguments at the edges of their types
+ *     make_log web          texts that try to be HTML and JavaScript
  */
+#include "given_log.h"
 #include "log_builder.h"
+#include "traffic.h"
 
 #include "ringlog/detail/field.h"
 #include "ringlog/detail/site.h"
@@ -397,12 +404,22 @@ int main(int argc, char **argv)
         elsewhere(builder);
     else if (argc == 2 && strcmp(argv[1], "odd") == 0)
         odd(builder);
+    else if (argc == 2 && strcmp(argv[1], "given") == 0)
+        given_log(builder);
     else if (argc == 3 && strcmp(argv[1], "many") == 0)
         many(builder, atol(argv[2]));
     else if (argc == 3 && strcmp(argv[1], "later") == 0)
         later(builder, atol(argv[2]));
     else if (argc == 3 && strcmp(argv[1], "mixed") == 0)
         mixed(builder, atol(argv[2]));
+    else if (argc == 3 && strcmp(argv[1], "traffic") == 0)
+        make_traffic(builder, atol(argv[2]), write_out);
+    else if (argc == 3 && strcmp(argv[1], "sites") == 0)
+        make_sites(builder, atol(argv[2]), write_out);
+    else if (argc == 2 && strcmp(argv[1], "numbers") == 0)
+        make_numbers(builder);
+    else if (argc == 2 && strcmp(argv[1], "web") == 0)
+        make_web_hostile(builder);
     else
         return 2;
     rl_logfile_writer_end(&builder->writer, &builder->out);

@@ -48,10 +48,8 @@ class Csv(Formats):
             self.assertEqual(float(text), expected, where)
         elif isinstance(expected, int):
             self.assertEqual(int(text), expected, where)
-        elif expected.startswith("0x"):
-            self.assertEqual(int(text), int(expected, 16), where)
         else:
-            self.assertEqual(text, expected.removesuffix("…"), where)
+            self.assertEqual(text, expected, where)
 
     def test_arguments_and_fields_are_columns(self):
         for name in LOGS:

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DICTIONARY_BYTES (1024 * 1024)
+#define DICTIONARY_BYTES (4 * 1024 * 1024)
 
 static void put(struct fields *fields, const void *bytes, size_t length)
 {

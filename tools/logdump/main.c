@@ -9,6 +9,10 @@
 #include "input/merge.h"
 #include "input/times.h"
 #include "insight/count.h"
+#include "insight/histogram.h"
+#include "insight/report.h"
+#include "insight/stats.h"
+#include "insight/summary.h"
 #include "insight/verify.h"
 #include "options.h"
 #include "output/chrome.h"
@@ -47,6 +51,14 @@ static struct sink *new_sink(const struct options *options)
         return count_sink_new();
     case OUTPUT_VERIFY:
         return verify_sink_new();
+    case OUTPUT_STATS:
+        return stats_sink_new(options);
+    case OUTPUT_HISTOGRAM:
+        return histogram_sink_new(options);
+    case OUTPUT_SUMMARY:
+        return summary_sink_new(options);
+    case OUTPUT_REPORT:
+        return report_sink_new(options);
     default:
         return lines_sink_new(text_maker_new(options->colour), &options->lines);
     }
@@ -118,7 +130,7 @@ static int finish(struct run *run, bool all_found)
     out_flush();
     gaps_sum_up();
     merge_end(&run->merge);
-    if (unreadable)
+    if (unreadable || code == EXIT_UNREADABLE)
         return EXIT_UNREADABLE;
     if (run->damaged)
         return EXIT_DAMAGED;

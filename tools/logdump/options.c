@@ -4,6 +4,7 @@
 #include "output/csv.h"
 #include "output/duration.h"
 #include "output/out.h"
+#include "select/operand.h"
 #include "select/when.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 
 #define DEFAULT_FORMAT                                                                             \
     "%(asctime)s %(levelname)-8s %(name)s [%(threadName)s] %(filename)s:%(lineno)d: %(message)s"
+#define DEFAULT_TOP     10
 #define DEFAULT_SPAN_NS INT64_C(5000000000) /* --around, to either side */
 
 enum {
@@ -42,6 +44,11 @@ enum {
     OPTION_DURATION,
     OPTION_COUNT,
     OPTION_VERIFY,
+    OPTION_STATS,
+    OPTION_HISTOGRAM,
+    OPTION_SUMMARY,
+    OPTION_REPORT,
+    OPTION_TOP,
     OPTION_ROTATED,
 };
 
@@ -50,6 +57,9 @@ static const char short_options[] = "l:g:iw:n:A:B:C:fhV";
 static const struct option known[] = {
     {"level", required_argument, NULL, 'l'},
     {"logger", required_argument, NULL, OPTION_LOGGER},
+    {"grep", required_argument, NULL, 'g'},
+    {"ignore-case", no_argument, NULL, 'i'},
+    {"where", required_argument, NULL, 'w'},
     {"thread", required_argument, NULL, OPTION_THREAD},
     {"site", required_argument, NULL, OPTION_SITE},
     {"since", required_argument, NULL, OPTION_SINCE},
@@ -77,6 +87,11 @@ static const struct option known[] = {
     {"duration", required_argument, NULL, OPTION_DURATION},
     {"count", no_argument, NULL, OPTION_COUNT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
+    {"stats", no_argument, NULL, OPTION_STATS},
+    {"histogram", no_argument, NULL, OPTION_HISTOGRAM},
+    {"summary", required_argument, NULL, OPTION_SUMMARY},
+    {"report", required_argument, NULL, OPTION_REPORT},
+    {"top", required_argument, NULL, OPTION_TOP},
     {"rotated", no_argument, NULL, OPTION_ROTATED},
     {"follow", no_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
@@ -93,6 +108,15 @@ static bool add_logger(struct options *options, const char *name)
                                              (selection->logger_count + 1) * sizeof *loggers));
     loggers[selection->logger_count++] = name;
     selection->loggers = loggers;
+    return true;
+}
+
+static bool add_pattern(struct options *options, const char *pattern)
+{
+    struct patterns_given *patterns = &options->patterns;
+    patterns->list = must_have(reallocarray((void *)(uintptr_t)patterns->list, patterns->count + 1,
+                                            sizeof *patterns->list));
+    patterns->list[patterns->count++] = pattern;
     return true;
 }
 
@@ -168,6 +192,30 @@ static bool set_output(struct options *options, enum output output)
     return true;
 }
 
+/* --report --summary ms is a report that has it too. */
+static bool add_argument(struct options *options, const char *name)
+{
+    struct operand operand;
+    if (!operand_parse(&operand, name, strlen(name))) {
+        complain(
+            "--summary: \"%s\" names nothing: give $1 for the first argument of a call, or the "
+            "key of a field",
+            name);
+        return false;
+    }
+    operand_free(&operand);
+    options->arguments = must_have(
+        reallocarray(options->arguments, options->argument_count + 1, sizeof *options->arguments));
+    options->arguments[options->argument_count++] = name;
+    return options->output == OUTPUT_REPORT || set_output(options, OUTPUT_SUMMARY);
+}
+
+static bool set_report(struct options *options, const char *path)
+{
+    options->target = path;
+    return set_output(options, OUTPUT_REPORT);
+}
+
 static bool set_duration(struct options *options, const char *text)
 {
     struct duration duration = {0};
@@ -188,6 +236,13 @@ static bool take_selection(struct options *options, int option, const char *argu
         return set_level(options, argument);
     case OPTION_LOGGER:
         return add_logger(options, argument);
+    case 'g':
+        return add_pattern(options, argument);
+    case 'i':
+        options->patterns.ignore_case = true;
+        return true;
+    case 'w':
+        return filter_add_expression(options->filter, argument);
     case OPTION_THREAD:
         filter_add_thread(options->filter, argument);
         return true;
@@ -227,6 +282,22 @@ static bool take_amount(struct options *options, int option, const char *argumen
             return false;
         options->lines.after = options->lines.before;
         return true;
+    }
+}
+
+static bool take_insight(struct options *options, int option, const char *argument)
+{
+    switch (option) {
+    case OPTION_STATS:
+        return set_output(options, OUTPUT_STATS);
+    case OPTION_HISTOGRAM:
+        return set_output(options, OUTPUT_HISTOGRAM);
+    case OPTION_SUMMARY:
+        return add_argument(options, argument);
+    case OPTION_REPORT:
+        return set_report(options, argument);
+    default:
+        return set_number("top", argument, &options->top);
     }
 }
 
@@ -278,10 +349,13 @@ static bool take_output(struct options *options, int option, const char *argumen
 
 static bool take_option(struct options *options, int option, const char *argument)
 {
-    if (option == 'l' || (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
+    if ((option < 256 && strchr("lgiw", option) != NULL) ||
+        (option >= OPTION_LOGGER && option <= OPTION_FROM_END))
         return take_selection(options, option, argument);
     if (option == OPTION_TAIL || (option < 256 && strchr("nABC", option) != NULL))
         return take_amount(options, option, argument);
+    if (option >= OPTION_STATS && option <= OPTION_TOP)
+        return take_insight(options, option, argument);
     return take_output(options, option, argument);
 }
 
@@ -368,6 +442,16 @@ static bool check_together(const struct options *options)
     return true;
 }
 
+/* Those of all options: --ignore-case may come behind --grep. */
+static bool add_patterns(struct options *options)
+{
+    const struct patterns_given *patterns = &options->patterns;
+    for (size_t i = 0; i < patterns->count; i++)
+        if (!filter_add_pattern(options->filter, patterns->list[i], patterns->ignore_case))
+            return false;
+    return true;
+}
+
 static bool take_files(struct options *options, int argc, char **argv)
 {
     static char standard_input[] = "-";
@@ -394,12 +478,24 @@ static void select_by_filter(struct options *options)
     selection->logger_count = 0;
 }
 
+/* What --where asks of each record, where the reader may select. */
+static void select_by_reader(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const char *logger = NULL;
+    filter_narrow(options->filter, selection, &logger);
+    /* Of several loggers one would do. */
+    if (logger != NULL && selection->logger_count == 0)
+        add_logger(options, logger);
+}
+
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
     *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
                                 .when.span_ns = DEFAULT_SPAN_NS,
                                 .filter = filter_new(),
-                                .colour = out_is_coloured()};
+                                .colour = out_is_coloured(),
+                                .top = DEFAULT_TOP};
     *code = EXIT_USAGE;
     int option;
     while ((option = getopt_long(argc, argv, short_options, known, NULL)) != -1) {
@@ -420,11 +516,13 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
     }
     settle_format(options);
     if (!check_together(options) || !csv_check_columns(options->columns) ||
-        !options_find_times(options, wall_ns()) || !check_format(options) ||
-        !take_files(options, argc, argv))
+        !options_find_times(options, wall_ns()) || !add_patterns(options) ||
+        !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)
         select_by_filter(options);
+    else
+        select_by_reader(options);
     return true;
 }
 
@@ -432,5 +530,6 @@ void options_free(struct options *options)
 {
     filter_free(options->filter);
     free((void *)(uintptr_t)options->setup.selection.loggers);
+    free((void *)(uintptr_t)options->patterns.list);
     free(options->arguments);
 }

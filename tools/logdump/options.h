@@ -26,6 +26,11 @@ struct options {
         int64_t span_ns;                    /* of --around, to either side */
         bool from_end;                      /* relative ones are to the last record */
     } when;
+    struct patterns_given { /* --grep */
+        const char **list;
+        size_t count;
+        bool ignore_case;
+    } patterns;
     struct filter *filter;
     enum output output;
     const char *target;     /* --ctf, --report: where to */
@@ -34,6 +39,7 @@ struct options {
     bool raw;               /* texts of CSV are not escaped */
     const char **arguments; /* --summary, --report: what of call sites is looked at */
     size_t argument_count;
+    uint64_t top; /* --top: so many rows of each table; 0: all */
     struct lines_options lines;
     uint64_t head; /* 0: all */
     bool colour;

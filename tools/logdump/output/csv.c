@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MORE          "\xe2\x80\xa6" /* U+2026 */
 #define USUAL_COLUMNS "time,level,logger,process,pid,thread,tid,file,line,function,message"
 
 /* `level` is compared as a number, and read as a name. */
@@ -76,8 +77,9 @@ static bool needs_quotes(const char *text, size_t length)
            memchr(text, '\n', length) != NULL || memchr(text, '\r', length) != NULL;
 }
 
-/* An empty text has quotes: one that is not there (NULL, or no such field) is nothing at all. */
-static void append_text(struct csv *csv, const char *text, size_t length)
+/* An empty text has quotes: one that is not there (NULL, or no such field) is nothing at all. One
+ * that was cut at the call ends in U+2026, as in the JSON styles. */
+static void append_text(struct csv *csv, const char *text, size_t length, bool cut)
 {
     if (text == NULL)
         return;
@@ -86,6 +88,8 @@ static void append_text(struct csv *csv, const char *text, size_t length)
         buffer_append(&csv->cell, text, length);
     else
         escape_for_terminal(&csv->cell, text, length, true);
+    if (cut)
+        buffer_text(&csv->cell, MORE);
     if (!needs_quotes(csv->cell.data, csv->cell.length)) {
         buffer_append(&csv->line, csv->cell.data, csv->cell.length);
         return;
@@ -125,7 +129,7 @@ static void append_value(struct csv *csv, const struct ringlog_value *value)
         buffer_printf(&csv->line, "%" PRId64, value->integer);
         return;
     case RINGLOG_VALUE_UNSIGNED:
-        buffer_printf(&csv->line, "%" PRIu64, value->natural);
+        buffer_printf(&csv->line, value->address ? "0x%" PRIx64 : "%" PRIu64, value->natural);
         return;
     case RINGLOG_VALUE_BOOL:
         buffer_text(&csv->line, value->natural != 0 ? "true" : "false");
@@ -134,18 +138,20 @@ static void append_value(struct csv *csv, const struct ringlog_value *value)
         append_real(&csv->line, value->real);
         return;
     case RINGLOG_VALUE_TEXT:
-        append_text(csv, value->text, value->length);
+        append_text(csv, value->text, value->length, value->cut);
         return;
     case RINGLOG_VALUE_BYTES:
         for (size_t i = 0; value->text != NULL && i < value->length; i++)
             buffer_printf(&csv->line, "%02x", (unsigned char)value->text[i]);
+        if (value->cut)
+            buffer_text(&csv->line, MORE);
         return;
     }
 }
 
 static void append_name(struct csv *csv, const char *name)
 {
-    append_text(csv, name, strlen(name));
+    append_text(csv, name, strlen(name), false);
 }
 
 static void append_cell(struct csv *csv, const struct column *column, const struct item *item)
@@ -214,7 +220,7 @@ static void print_header(struct csv *csv, const char *list)
     for (size_t i = 0; i < csv->count; i++) {
         size_t length;
         const char *name = next_name(&list, &length);
-        append_text(csv, name, length);
+        append_text(csv, name, length, false);
         end_cell(csv, i);
     }
     out_text(csv->line.data, csv->line.length);

@@ -1,10 +1,14 @@
 #include "select/filter.h"
 
 #include "output/out.h"
+#include "select/caret.h"
+#include "select/expression.h"
+#include "select/regex.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct names {
     char **list;
@@ -14,6 +18,10 @@ struct names {
 struct filter {
     int level; /* the least; 0: all */
     struct names loggers, threads, sites;
+    struct regex **patterns;
+    size_t pattern_count;
+    struct expression **expressions;
+    size_t expression_count;
 };
 
 struct filter *filter_new(void)
@@ -39,6 +47,12 @@ void filter_free(struct filter *filter)
     free_names(&filter->loggers);
     free_names(&filter->threads);
     free_names(&filter->sites);
+    for (size_t i = 0; i < filter->pattern_count; i++)
+        regex_free(filter->patterns[i]);
+    free(filter->patterns);
+    for (size_t i = 0; i < filter->expression_count; i++)
+        expression_free(filter->expressions[i]);
+    free(filter->expressions);
     free(filter);
 }
 
@@ -108,6 +122,70 @@ static bool is_site(const char *wanted, const struct ringlog_reader_record *reco
            ends_in(record->file, wanted, length);
 }
 
+/* ---- messages ---- */
+
+bool filter_add_pattern(struct filter *filter, const char *pattern, bool ignore_case)
+{
+    struct regex_error error;
+    struct regex *regex = regex_new("--grep", pattern, strlen(pattern), ignore_case, &error);
+    if (regex == NULL) {
+        complain_at("--grep", pattern, error.at, error.text);
+        return false;
+    }
+    filter->patterns = must_have(
+        reallocarray(filter->patterns, filter->pattern_count + 1, sizeof *filter->patterns));
+    filter->patterns[filter->pattern_count++] = regex;
+    return true;
+}
+
+static bool takes_message(const struct filter *filter, const struct item *item)
+{
+    const char *text;
+    size_t length;
+    if (filter->pattern_count == 0)
+        return true;
+    if (ringlog_reader_message(item->reader, &text, &length) < 0)
+        return false;
+    for (size_t i = 0; i < filter->pattern_count; i++)
+        if (!regex_matches(filter->patterns[i], text, length))
+            return false;
+    return true;
+}
+
+/* ---- expressions ---- */
+
+bool filter_add_expression(struct filter *filter, const char *text)
+{
+    struct expression_error error;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct expression *expression =
+        expression_parse("--where", text, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, &error);
+    if (expression == NULL) {
+        complain_at("--where", text, error.at, error.text);
+        return false;
+    }
+    filter->expressions = must_have(reallocarray(filter->expressions, filter->expression_count + 1,
+                                                 sizeof *filter->expressions));
+    filter->expressions[filter->expression_count++] = expression;
+    return true;
+}
+
+void filter_narrow(const struct filter *filter, struct ringlog_reader_selection *selection,
+                   const char **logger)
+{
+    for (size_t i = 0; i < filter->expression_count; i++)
+        expression_narrow(filter->expressions[i], selection, logger);
+}
+
+static bool holds_all(const struct filter *filter, const struct item *item)
+{
+    for (size_t i = 0; i < filter->expression_count; i++)
+        if (!expression_holds(filter->expressions[i], item))
+            return false;
+    return true;
+}
+
 /* ---- all of it ---- */
 
 static bool takes_one(const struct names *names, const struct ringlog_reader_record *record,
@@ -124,5 +202,6 @@ bool filter_takes(const struct filter *filter, const struct item *item)
     return (filter->level == 0 || item->record->level >= filter->level) &&
            takes_one(&filter->loggers, item->record, is_logger) &&
            takes_one(&filter->threads, item->record, is_thread) &&
-           takes_one(&filter->sites, item->record, is_site);
+           takes_one(&filter->sites, item->record, is_site) && holds_all(filter, item) &&
+           takes_message(filter, item);
 }

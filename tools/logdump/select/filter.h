@@ -28,6 +28,11 @@ bool filter_add_pattern(struct filter *filter, const char *pattern, bool ignore_
 /* --where: an expression. False: it has said what is wrong with it, and where. */
 bool filter_add_expression(struct filter *filter, const char *text);
 
+/* Leaves to the reader what of the expressions it can select by itself; *logger, if it is NULL,
+ * becomes one to select, and is the filter's. */
+void filter_narrow(const struct filter *filter, struct ringlog_reader_selection *selection,
+                   const char **logger);
+
 /* Of a RECORD or LOSS. */
 bool filter_takes(const struct filter *filter, const struct item *item);
 

@@ -54,9 +54,16 @@ bool operand_parse(struct operand *operand, const char *text, size_t length)
     }
     if (length == 0)
         return false;
-    *operand = (struct operand){.kind = OPERAND_FIELD, .key_length = length};
-    operand->key = must_have(strndup(text, length));
+    operand_parse_key(operand, text, length);
     return true;
+}
+
+void operand_parse_key(struct operand *operand, const char *key, size_t length)
+{
+    *operand = (struct operand){.kind = OPERAND_FIELD, .key_length = length};
+    operand->key = must_have(malloc(length + 1));
+    memcpy(operand->key, key, length);
+    operand->key[length] = '\0';
 }
 
 void operand_free(struct operand *operand)
@@ -91,22 +98,36 @@ static bool give_message(struct ringlog_value *value, ringlog_reader *reader)
     return ringlog_reader_message(reader, &value->text, &value->length) == 0;
 }
 
+bool operand_is_argument(const struct operand *operand)
+{
+    return operand->kind == OPERAND_ARGUMENT || operand->kind == OPERAND_FIELD;
+}
+
+bool operand_names(const struct operand *operand, const struct ringlog_reader_argument *argument,
+                   size_t at)
+{
+    if (operand->kind == OPERAND_ARGUMENT)
+        return argument->key == NULL && at == operand->number;
+    return argument->key != NULL && argument->key_length == operand->key_length &&
+           memcmp(argument->key, operand->key, operand->key_length) == 0;
+}
+
 static bool find_argument(const struct operand *operand, const struct item *item,
                           struct ringlog_value *value)
 {
     struct ringlog_reader_argument argument;
-    for (size_t at = 0; ringlog_reader_next_argument(item->reader, &at, &argument);) {
-        const bool is_it = operand->kind == OPERAND_ARGUMENT
-                               ? argument.key == NULL && at == operand->number
-                               : argument.key != NULL &&
-                                     argument.key_length == operand->key_length &&
-                                     memcmp(argument.key, operand->key, operand->key_length) == 0;
-        if (is_it) {
+    for (size_t at = 0; ringlog_reader_next_argument(item->reader, &at, &argument);)
+        if (operand_names(operand, &argument, at)) {
             *value = argument.value;
             return true;
         }
-    }
     return false;
+}
+
+/* What nobody logged has no call site. */
+static bool is_logged(const struct item *item)
+{
+    return item->record->kind == RINGLOG_READER_RECORD;
 }
 
 bool operand_value(const struct operand *operand, const struct item *item,
@@ -121,7 +142,7 @@ bool operand_value(const struct operand *operand, const struct item *item,
     case OPERAND_LEVELNAME:
         return give_text(value, record->level_name);
     case OPERAND_LOGGER:
-        return give_text(value, record->logger);
+        return give_text(value, is_logged(item) ? record->logger : "ringlog");
     case OPERAND_MESSAGE:
         return give_message(value, item->reader);
     case OPERAND_THREAD:
@@ -135,15 +156,15 @@ bool operand_value(const struct operand *operand, const struct item *item,
     case OPERAND_HOST:
         return give_text(value, record->host);
     case OPERAND_FILE:
-        return give_text(value, record->file);
+        return is_logged(item) && give_text(value, record->file);
     case OPERAND_LINE:
-        return give_integer(value, record->line);
+        return is_logged(item) && give_integer(value, record->line);
     case OPERAND_FUNCTION:
-        return give_text(value, record->function);
+        return is_logged(item) && give_text(value, record->function);
     case OPERAND_FORMAT:
-        return give_text(value, record->format);
+        return is_logged(item) && give_text(value, record->format);
     case OPERAND_SEQUENCE:
-        return give_natural(value, record->sequence);
+        return is_logged(item) && give_natural(value, record->sequence);
     case OPERAND_ARGUMENT:
     case OPERAND_FIELD:
         return find_argument(operand, item, value);

@@ -37,10 +37,18 @@ struct operand {
 /* "level", "$2", "user"; ".level" is a field of that name. False: the text is no name (empty, or $
  * without a number from 1). */
 bool operand_parse(struct operand *operand, const char *text, size_t length);
+/* Of any key. */
+void operand_parse_key(struct operand *operand, const char *key, size_t length);
 void operand_free(struct operand *operand);
 
-/* Its value in the item, valid as long as that is. False: it has none. Of a LOSS, which has no
- * arguments, "message" is its description. */
+/* Whether it is an argument, or a field, and which: `at` is ringlog_reader_next_argument()'s. */
+bool operand_is_argument(const struct operand *operand);
+bool operand_names(const struct operand *operand, const struct ringlog_reader_argument *argument,
+                   size_t at);
+
+/* Its value in the item, valid as long as that is; a message until the reader is asked for more.
+ * False: it has none. Of a LOSS, which was logged by nobody, "message" is its description, "logger"
+ * is "ringlog", and there are no arguments, no call site and no sequence number. */
 bool operand_value(const struct operand *operand, const struct item *item,
                    struct ringlog_value *value);
 

@@ -1,0 +1,68 @@
+# Makes a C file of the page: cmake -DFOLDER=... -DOUT=page.c -P embed.cmake
+#
+# Style and scripts go into the page, which fetches nothing; and as its policy (Content-Security-
+# Policy) names their SHA-256 sums, no other script runs in it, wherever it may have come from.
+set(scripts core.js timeline.js tables.js measures.js records.js)
+
+# What base64(1) makes of hexadecimal digits.
+function(to_base64 hex result)
+  set(alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+  string(LENGTH "${hex}" digits)
+  set(text "")
+  set(at 0)
+  while(at LESS digits)
+    string(SUBSTRING "${hex}" ${at} 6 group)
+    string(LENGTH "${group}" length)
+    string(SUBSTRING "${group}0000" 0 6 group)
+    math(EXPR characters "${length} / 2")
+    foreach(i RANGE ${characters})
+      math(EXPR sextet "(0x${group} >> (18 - 6 * ${i})) & 63")
+      string(SUBSTRING "${alphabet}" ${sextet} 1 character)
+      string(APPEND text "${character}")
+    endforeach()
+    if(characters LESS 3)
+      math(EXPR missing "3 - ${characters}")
+      string(SUBSTRING "==" 0 ${missing} padding)
+      string(APPEND text "${padding}")
+    endif()
+    math(EXPR at "${at} + 6")
+  endwhile()
+  set(${result} "sha256-${text}" PARENT_SCOPE)
+endfunction()
+
+# A C array of a text's bytes.
+function(append_array name text)
+  file(WRITE "${OUT}.part" "${text}")
+  file(READ "${OUT}.part" bytes HEX)
+  file(REMOVE "${OUT}.part")
+  string(REGEX REPLACE "(................................)" "\\1\n" bytes "${bytes}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+  file(APPEND "${OUT}" "const unsigned char ${name}[] = {\n${bytes}\n};\n"
+                       "const size_t ${name}_bytes = sizeof ${name};\n")
+endfunction()
+
+file(READ "${FOLDER}/page.html" page)
+file(READ "${FOLDER}/page.css" style)
+set(script "(() => {\n'use strict';\n")
+foreach(name IN LISTS scripts)
+  file(READ "${FOLDER}/${name}" part)
+  string(APPEND script "${part}")
+endforeach()
+string(APPEND script "})();\n")
+
+string(SHA256 style_sum "${style}")
+string(SHA256 script_sum "${script}")
+to_base64(${style_sum} style_sum)
+to_base64(${script_sum} script_sum)
+string(REPLACE "@STYLE_SUM@" "${style_sum}" page "${page}")
+string(REPLACE "@SCRIPT_SUM@" "${script_sum}" page "${page}")
+string(REPLACE "@STYLE@" "${style}" page "${page}")
+string(REPLACE "@SCRIPT@" "${script}" page "${page}")
+
+string(FIND "${page}" "@DATA@" at)
+string(SUBSTRING "${page}" 0 ${at} head)
+math(EXPR at "${at} + 6")
+string(SUBSTRING "${page}" ${at} -1 tail)
+file(WRITE "${OUT}" "/* Made by embed.cmake. */\n#include \"insight/report/page.h\"\n\n")
+append_array(page_head "${head}")
+append_array(page_tail "${tail}")
