@@ -35,6 +35,11 @@ class Bash(Case):
             self.assertNotIn(b"unrecognized", error)
             self.assertNotIn(b"ambiguous", error)
 
+    def test_the_manual_has_them_all(self):
+        manual = (COMPLETION.parents[2] / "docs" / "man" / "logdump.1").read_text()
+        for option in complete("--"):
+            self.assertIn(option.replace("-", "\\-"), manual)
+
     def test_values(self):
         self.assertEqual(complete("-l", "WA"), ["WARNING"])
         self.assertEqual(complete("-l", "wa"), ["WARNING"])
