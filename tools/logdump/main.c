@@ -1,6 +1,6 @@
 /* logdump: binary logs to something that people, or other programs, can read.
  *
- *     options.c   what is asked for
+ *     options/    what is asked for
  *     input/      files, and the order in which their records come
  *     select/     which of them
  *     output/     lines of text, and other formats

@@ -1,0 +1,77 @@
+#include "options/known.h"
+
+#include "options/take.h"
+
+#include <stddef.h>
+
+const struct known_option known_options[] = {
+    {.help = "Which records:"},
+    {"level", 'l', "LEVEL", take_level,
+     "DEBUG, INFO, WARNING, ERROR, CRITICAL or a number, and above"},
+    {"logger", 0, "NAME", take_logger,
+     "NAME and NAME.*, or with *, ? or [ in it a pattern; may be given several times"},
+    {"thread", 0, "NAME", take_thread,
+     "a thread's name, or pattern, or id; may be given several times"},
+    {"site", 0, "FILE[:LINE]", take_site,
+     "where it was logged: server.c:42; may be given several times"},
+    {"grep", 'g', "REGEX", take_grep,
+     "the message matches somewhere; may be given several times: all must"},
+    {"ignore-case", 'i', NULL, take_ignore_case, "for --grep"},
+    {"where", 'w', "EXPR", take_where,
+     "a condition over fields, arguments and the rest of a record: names, $1, 200, 1.5k, 20ms, "
+     "\"text\", true; == != < <= > >= ~ in; and or not exists; man logdump, EXPRESSIONS; may be "
+     "given several times: all must hold"},
+    {"since", 0, "TIME", take_since, "logged at TIME or later"},
+    {"until", 0, "TIME", take_until,
+     "logged at TIME or earlier; 10:00:00 is the very beginning of that second"},
+    {"around", 0, "TIME", take_around, "logged near TIME: --span before and after it"},
+    {"span", 0, "SPAN", take_span, "for --around: 500ms, 30s (5s if not given), 15min, 2h, 1d"},
+    {"from-end", 0, NULL, take_from_end,
+     "-15min and the like are relative to the last record, not to now"},
+    {"head", 'n', "N", take_head, "only the first N"},
+    {"tail", 0, "N", take_tail, "only the last N"},
+    {"after", 'A', "N", take_after, "also N records after each one"},
+    {"before", 'B', "N", take_before, "also N records before each one"},
+    {"context", 'C', "N", take_context, "both"},
+    {.help = "Which files:"},
+    {"rotated", 0, NULL, take_rotated,
+     "of each FILE also what rotation made of it: FILE.1, FILE.2.gz ..."},
+    {"follow", 'f', NULL, take_follow,
+     "wait for more, and for the next file when one is rotated away"},
+    {.help = "How they look:"},
+    {"format", 0, "FORMAT", take_format,
+     "a line, with the tags of Python's logging: %(asctime)s %(levelname)s %(name)s %(message)s "
+     "%(threadName)s %(thread)d %(process)d %(pathname)s %(filename)s %(lineno)d %(funcName)s "
+     "%(created)f %(msecs)03d ...; widths as in %(levelname)-8s; %(user)s is a field"},
+    {"datefmt", 0, "FORMAT", take_datefmt, "strftime(3) for %(asctime)s"},
+    {"utc", 0, NULL, take_utc, "times in UTC"},
+    {"color", 0, "[=WHEN]", take_colour,
+     "by level: auto (on a terminal, unless NO_COLOR is set), always, never"},
+    {"colour", 0, "[=WHEN]", take_colour, NULL},
+    {"raw", 0, NULL, take_raw, "do not escape control characters"},
+    {"json", 0, "[=PRESET]", take_json, "a JSON object a line; PRESET: ecs, google"},
+    {"logfmt", 0, NULL, take_logfmt, "key=value pairs"},
+    {"csv", 0, NULL, take_csv, "comma-separated values, with a header line"},
+    {"columns", 0, "LIST", take_columns, "of CSV: time,level,user,$1 ($1: argument of the format)"},
+    {"ctf", 0, "DIRECTORY", take_ctf, "a trace in the Common Trace Format, for babeltrace2"},
+    {"chrome", 0, NULL, take_chrome, "JSON for chrome://tracing and Perfetto"},
+    {"duration", 0, "ARG", take_duration, "there: records end what took so long: took_ms, $2:us"},
+    {.help = "Figures instead of records:"},
+    {"count", 0, NULL, take_count, "how many"},
+    {"verify", 0, NULL, take_verify,
+     "whether all that was logged is there: for each thread its numbers, and the holes in them"},
+    {"stats", 0, NULL, take_stats,
+     "how many, how often, from where: levels, loggers, threads, call sites"},
+    {"histogram", 0, NULL, take_histogram, "how many over time, by level"},
+    {"summary", 0, "ARG", take_summary,
+     "percentiles of numbers that were logged, by call site: $1 for the first argument of a call, "
+     "ms for a field of that key; may be given several times"},
+    {"report", 0, "FILE", take_report,
+     "all of that, and the first, last and worst records, as a page for a browser (one file, no "
+     "network); with --summary ARG also its plots"},
+    {"top", 0, "N", take_top, "so many rows of each table (10; 0: all)"},
+    {.help = "And:"},
+    {"help", 'h', NULL, NULL, "this"},
+    {"version", 'V', NULL, NULL, "which one this is"},
+    {.name = NULL},
+};

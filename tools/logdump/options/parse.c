@@ -1,0 +1,270 @@
+#include "exit.h"
+#include "options/known.h"
+#include "options/take.h"
+#include "output/csv.h"
+#include "output/out.h"
+#include "select/when.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_FORMAT                                                                             \
+    "%(asctime)s %(levelname)-8s %(name)s [%(threadName)s] %(filename)s:%(lineno)d: %(message)s"
+#define DEFAULT_SPAN_NS INT64_C(5000000000) /* --around, to either side */
+#define DEFAULT_TOP     10
+
+/* ---- all of them together ---- */
+
+static bool find_time(const char *option, const char *text, int64_t now_ns, int64_t *time_ns)
+{
+    if (text == NULL || when_parse(text, now_ns, time_ns))
+        return true;
+    complain("--%s: \"%s\" is no time: give 2026-01-02T03:04:05.678, with Z or +hh:mm for other "
+             "zones than the local one, 2026-01-02, 03:04 (today), -15min, now or @1767323045.678",
+             option, text);
+    return false;
+}
+
+static int64_t wall_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool options_find_times(struct options *options, int64_t now_ns)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const struct times_given *given = &options->when;
+    int64_t around_ns;
+    if (!find_time("since", given->since, now_ns, &selection->since_ns) ||
+        !find_time("until", given->until, now_ns, &selection->until_ns) ||
+        !find_time("around", given->around, now_ns, &around_ns))
+        return false;
+    if (given->around != NULL) {
+        selection->since_ns = around_ns - given->span_ns;
+        selection->until_ns = around_ns + given->span_ns;
+    }
+    return true;
+}
+
+/* Formats of their own have no use for what lines look like. */
+static void settle_format(struct options *options)
+{
+    struct ringlog_formatter_options *format = &options->setup.format;
+    if (options->output == OUTPUT_CHROME)
+        *format = (struct ringlog_formatter_options){.style = RINGLOG_STYLE_JSON};
+    if (options->output != OUTPUT_CSV && options->output != OUTPUT_CTF)
+        return;
+    options->raw = format->raw;
+    *format = (struct ringlog_formatter_options){
+        .datefmt = "%Y-%m-%dT%H:%M:%S", /* what is said of losses has times */
+        .utc = true,
+        .raw = true, /* they escape in their own way */
+    };
+}
+
+/* A format is checked once, not with every file. */
+static bool check_format(const struct options *options)
+{
+    ringlog_formatter *formatter;
+    if (ringlog_formatter_new(&formatter, &options->setup.format) < 0) {
+        complain("--%s", ringlog_last_error());
+        return false;
+    }
+    ringlog_formatter_unref(formatter);
+    return true;
+}
+
+static bool check_together(const struct options *options)
+{
+    const struct lines_options *lines = &options->lines;
+    if (options->when.around != NULL &&
+        (options->when.since != NULL || options->when.until != NULL)) {
+        complain("--around stands for --since and --until: give one or the others");
+        return false;
+    }
+    if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
+        complain("--tail does not go with --context");
+        return false;
+    }
+    if ((options->output == OUTPUT_CHROME || options->output == OUTPUT_CTF) &&
+        (lines->tail != 0 || lines->before != 0 || lines->after != 0)) {
+        complain("--tail and --context are for lines, and go neither with --chrome nor with --ctf");
+        return false;
+    }
+    return true;
+}
+
+/* Those of all options: --ignore-case may come behind --grep. */
+static bool add_patterns(struct options *options)
+{
+    const struct patterns_given *patterns = &options->patterns;
+    for (size_t i = 0; i < patterns->count; i++)
+        if (!filter_add_pattern(options->filter, patterns->list[i], patterns->ignore_case))
+            return false;
+    return true;
+}
+
+static bool take_files(struct options *options, int argc, char **argv)
+{
+    static char standard_input[] = "-";
+    static char *piped[] = {standard_input, NULL};
+    options->names = argv + optind;
+    if (optind < argc)
+        return true;
+    if (isatty(STDIN_FILENO)) {
+        complain("no file is given, and standard input is a terminal; see logdump --help");
+        return false;
+    }
+    options->names = piped;
+    return true;
+}
+
+/* Around what matches comes what does not, so it is not for the reader to leave that out. */
+static void select_by_filter(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    filter_set_level(options->filter, selection->level);
+    for (size_t i = 0; i < selection->logger_count; i++)
+        filter_add_logger(options->filter, selection->loggers[i]);
+    selection->level = 0;
+    selection->logger_count = 0;
+}
+
+/* What --where asks of each record, where the reader may select. */
+static void select_by_reader(struct options *options)
+{
+    struct ringlog_reader_selection *selection = &options->setup.selection;
+    const char *logger = NULL;
+    filter_narrow(options->filter, selection, &logger);
+    /* Of several loggers one would do. */
+    if (logger != NULL && selection->logger_count == 0)
+        take_logger(options, logger);
+}
+
+/* ---- one by one ---- */
+
+/* The table as getopt_long(3) wants it; values are places in it, behind all letters. */
+#define FIRST_VALUE 256
+
+struct parser {
+    struct option *options;
+    char *letters;
+};
+
+static size_t count_known(void)
+{
+    size_t count = 0;
+    while (known_options[count].name != NULL || known_options[count].help != NULL)
+        count++;
+    return count;
+}
+
+static void add_letter(char **to, const struct known_option *known)
+{
+    if (known->letter == 0)
+        return;
+    *(*to)++ = known->letter;
+    if (known->argument != NULL)
+        *(*to)++ = ':';
+}
+
+static struct parser new_parser(void)
+{
+    const size_t count = count_known();
+    struct parser parser = {
+        .options = must_have(calloc(count + 1, sizeof *parser.options)),
+        .letters = must_have(calloc(2 * count + 1, 1)),
+    };
+    struct option *option = parser.options;
+    char *letter = parser.letters;
+    for (size_t i = 0; i < count; i++) {
+        const struct known_option *known = &known_options[i];
+        if (known->name == NULL)
+            continue;
+        const int argument = known->argument == NULL     ? no_argument
+                             : known->argument[0] == '[' ? optional_argument
+                                                         : required_argument;
+        *option++ = (struct option){known->name, argument, NULL, FIRST_VALUE + (int)i};
+        add_letter(&letter, known);
+    }
+    return parser;
+}
+
+static const struct known_option *known_by(int value)
+{
+    if (value >= FIRST_VALUE)
+        return &known_options[value - FIRST_VALUE];
+    const struct known_option *known = known_options;
+    while (known->letter != value)
+        known++;
+    return known;
+}
+
+static void answer(const struct known_option *known)
+{
+    if (known->letter == 'h')
+        help_print();
+    else
+        puts("logdump (ringlog) " LOGDUMP_VERSION);
+}
+
+/* False: that is all; *code says why. */
+static bool take_all(struct options *options, const struct parser *parser, int argc, char **argv,
+                     int *code)
+{
+    int value;
+    while ((value = getopt_long(argc, argv, parser->letters, parser->options, NULL)) != -1) {
+        if (value == '?') {
+            fputs("Try logdump --help.\n", stderr);
+            return false;
+        }
+        const struct known_option *known = known_by(value);
+        if (known->take == NULL) {
+            answer(known);
+            *code = EXIT_FOUND;
+            return false;
+        }
+        if (!known->take(options, optarg))
+            return false;
+    }
+    return true;
+}
+
+bool options_parse(struct options *options, int argc, char **argv, int *code)
+{
+    *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
+                                .when.span_ns = DEFAULT_SPAN_NS,
+                                .filter = filter_new(),
+                                .colour = out_is_coloured(),
+                                .top = DEFAULT_TOP};
+    *code = EXIT_USAGE;
+    struct parser parser = new_parser();
+    const bool taken = take_all(options, &parser, argc, argv, code);
+    free(parser.options);
+    free(parser.letters);
+    if (!taken)
+        return false;
+    settle_format(options);
+    if (!check_together(options) || !csv_check_columns(options->columns) ||
+        !options_find_times(options, wall_ns()) || !add_patterns(options) ||
+        !check_format(options) || !take_files(options, argc, argv))
+        return false;
+    if (options->lines.before != 0 || options->lines.after != 0)
+        select_by_filter(options);
+    else
+        select_by_reader(options);
+    return true;
+}
+
+void options_free(struct options *options)
+{
+    filter_free(options->filter);
+    free((void *)(uintptr_t)options->setup.selection.loggers);
+    free((void *)(uintptr_t)options->patterns.list);
+    free(options->arguments);
+}
