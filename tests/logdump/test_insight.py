@@ -331,10 +331,13 @@ class Report(Case):
         for part, found in zip((0.5, 0.9, 0.99, 0.999), everything["quantiles"]):
             expected = values[math.ceil(part * len(values) - 1e-9) - 1]
             self.assertAlmostEqual(found, expected, delta=expected / 128)
-        for piece in everything["over"]["pieces"]:
-            begin = (everything["over"]["first"] + piece[0]) * everything["over"]["width"]
-            inside = sorted(row["ms"] for row in records if "ms" in row and begin <=
-                            record_time(row) / 1e6 < begin + everything["over"]["width"])
+        over, pieces = everything["over"], collections.defaultdict(list)
+        for row in records:
+            if "ms" in row:
+                pieces[record_time(row) // int(over["width"] * 1e6)].append(row["ms"])
+        self.assertEqual(len(over["pieces"]), len(pieces))
+        for piece in over["pieces"]:
+            inside = sorted(pieces[over["first"] + piece[0]])
             self.assertEqual(piece[1], len(inside))
             self.assertAlmostEqual(piece[2], inside[math.ceil(len(inside) / 2) - 1],
                                    delta=inside[-1] / 128)
@@ -351,6 +354,10 @@ class Report(Case):
             self.assertEqual((row[4], row[5], row[6], row[8]), (
                 record["level"], record["logger"], record["thread"], record["message"]))
             self.assertAlmostEqual(row[2], record_time(record) / 1e6, delta=0.001)
+
+    def test_of_equally_bad_ones_the_first_are_kept(self):
+        rows = self.report(self.file("even.rlog", make("many", "10000")))[1]["kept"]["rows"]
+        self.assertEqual([row[0] for row in rows if row[1] & 4], list(range(5000)))
 
     def test_small_ones(self):
         for kind in (("many", "1"), ("plain",), ("numbers",)):
