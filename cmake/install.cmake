@@ -1,4 +1,5 @@
-# What users get: library, headers, a CMake package, a pkg-config file, man pages.
+# What users get: library, headers, a CMake package, a pkg-config file, man pages, formats
+# of lnav.
 include(CMakePackageConfigHelpers)
 
 # ---- the shared libraries -----------------------------------------------------------------------
@@ -46,6 +47,8 @@ if(RINGLOG_NET)
   install(FILES include/ringlog/net.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ringlog)
 endif()
 install(FILES docs/man/ringlog.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
+# Not where lnav looks (/etc/lnav/formats): that is no folder below a prefix. lnav -i copies it.
+install(FILES tools/lnav/ringlog.json DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlog/lnav)
 
 # ---- find_package(ringlog) ----------------------------------------------------------------------
 

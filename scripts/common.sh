@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev
     libcurl4-openssl-dev libpcre2-dev libcmocka-dev libjansson-dev python3)
 PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd
-    babeltrace2 python3-bt2)
+    babeltrace2 python3-bt2 lnav)
 # Servers that the tests talk to, a browser, and what those that are only unpacked (unpack_packages) stand on.
 PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
     libnsl2 libdb5.3 debian-archive-keyring chromium chromium-driver)

@@ -67,6 +67,7 @@ expect_answer "$work/mailer_by_pkg_config"
 
 man=$(find "$work/prefix" -name ringlog.3)
 [ -n "$man" ] || fail 'no manual page is installed'
+[ -f "$work/prefix/share/ringlog/lnav/ringlog.json" ] || fail 'no formats of lnav are installed'
 
 if [ "$kind" = shared ]; then
     # Also without the development files' help: by its soname.

@@ -30,6 +30,21 @@ def rfc3339(time_ns):
     return f"{second:%Y-%m-%dT%H:%M:%S}.{time_ns % 10**9:09}Z"
 
 
+def escaped(text):
+    """As a terminal may see it."""
+    out = ""
+    for character in text:
+        code = ord(character)
+        if (code < 0x20 and character not in "\n\t") or code == 0x7f:
+            out += {"\r": "\\r"}.get(character, f"\\x{code:02x}")
+        elif (0x80 <= code < 0xa0 or code in (0x61c, 0x200e, 0x200f) or 0x2028 <= code <= 0x202e or
+              0x2066 <= code <= 0x2069):
+            out += f"\\u{code:04x}"
+        else:
+            out += character
+    return out
+
+
 class Formats(Case):
     @classmethod
     def setUpClass(cls):
