@@ -29,6 +29,14 @@ function measured(number) {
   return String(Number(number.toPrecision(3)));
 }
 
+/* For an axis, where there is little room: 1.5M. */
+function brief(number) {
+  const size = Math.abs(number);
+  if (size < 1e4 || size >= 1e15) return measured(number);
+  const unit = size >= 1e12 ? 4 : size >= 1e9 ? 3 : size >= 1e6 ? 2 : 1;
+  return Number((number / 1000 ** unit).toPrecision(3)) + ' kMGT'[unit];
+}
+
 function bytes(count) {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   let unit = 0;

@@ -33,7 +33,7 @@ function drawDistribution(box, one, width) {
   for (const value of ticks(most, 3)) {
     const y = height - bottom - value / most * (height - top - bottom);
     chart.append(svg('line', {class: 'grid', x1: left, x2: width - right, y1: y, y2: y}),
-      svg('text', {x: left - 6, y: y + 4, 'text-anchor': 'end'}, measured(value)));
+      svg('text', {x: left - 6, y: y + 4, 'text-anchor': 'end'}, brief(value)));
   }
   one.counts.forEach((count, i) => {
     const high = count ? Math.max(1.5, count / most * (height - top - bottom)) : 0;
@@ -42,15 +42,23 @@ function drawDistribution(box, one, width) {
   });
   for (let i = 0; i <= bins; i += bins / 4)
     chart.append(svg('text', {x: left + i * wide, y: height - 6,
-      'text-anchor': i === 0 ? 'start' : i === bins ? 'end' : 'middle'}, measured(one.bounds[i])));
-  /* Percentiles, where they are on the axis of the bins. */
+      'text-anchor': i === 0 ? 'start' : i === bins ? 'end' : 'middle'}, brief(one.bounds[i])));
+  /* Percentiles, where they are on the axis of the bins; those that are near share a name. */
+  let named = null;
   ['p50', 'p90', 'p99'].forEach((name, k) => {
     const value = one.quantiles[k];
     let bin = one.bounds.findIndex((bound) => bound > value) - 1;
     if (bin < 0) bin = bins - 1;
     const x = left + (bin + 0.5) * wide;
-    chart.append(svg('line', {class: 'mark', x1: x, x2: x, y1: top, y2: height - bottom}),
-      svg('text', {x, y: 12, 'text-anchor': 'middle'}, name));
+    chart.append(svg('line', {class: 'mark', x1: x, x2: x, y1: top, y2: height - bottom}));
+    if (named && x - named.x < 40) {
+      named.text.textContent += ` ${name}`;
+      named.text.setAttribute('text-anchor', 'end');
+      named.text.setAttribute('x', x + 12);
+      return;
+    }
+    named = {x, text: svg('text', {x, y: 12, 'text-anchor': 'middle'}, name)};
+    chart.append(named.text);
   });
   chart.addEventListener('pointermove', (event) => {
     const rect = chart.getBoundingClientRect();
@@ -77,7 +85,7 @@ function drawOverTime(box, one, width) {
     'aria-label': `Percentiles over time, a point is ${span(grid.width)}`});
   for (const value of y.marks)
     chart.append(svg('line', {class: 'grid', x1: left, x2: width - right, y1: y(value), y2: y(value)}),
-      svg('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end'}, measured(value)));
+      svg('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end'}, brief(value)));
   const several = day(begin) !== day(end);
   const every = coarser(grid, begin, end, Math.max(2, (width - left) / (several ? 110 : 80)));
   const zone = data.utc ? 0 : -new Date(begin).getTimezoneOffset() * 60e3 || 0;
