@@ -3,6 +3,7 @@
 import fnmatch
 import json
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -196,6 +197,13 @@ class Verify(Case):
         self.assertEqual(len([line for line in out.splitlines()
                               if "missing: " in line and "–" in line]), 3)
 
+    def test_of_a_part_nothing_can_be_said(self):
+        for options in (["-l", "INFO"], ["--logger", "x"], ["--since", "now"], ["-g", "x"],
+                        ["-w", "$1 > 2"], ["--thread", "x"], ["--head", "3"], ["--tail", "3"]):
+            code, out, err = dump("--verify", *options, self.path)
+            self.assertEqual((code, out), (USAGE, ""), options)
+            self.assertIn("--verify is about all records", err)
+
     def test_a_log_that_was_not_closed(self):
         path = self.file("open.rlog", b"".join(blocks_of(self.plain)[:-2]))
         code, out, _ = dump("--verify", path)
@@ -245,6 +253,14 @@ class Follow(Case):
         process = self.start("-n", "2", str(self.path))
         self.assertEqual(process.wait(10), FOUND)
         self.assertEqual(len(process.stdout.read().splitlines()), 2)
+
+    def test_figures_come_when_it_is_interrupted(self):
+        process = subprocess.Popen([LOGDUMP, "-f", "--count", str(self.path)],
+                                   stdout=subprocess.PIPE)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.communicate(timeout=10)[0], b"6\n")
+        self.assertEqual(process.returncode, -signal.SIGINT)
 
     def test_an_empty_file_may_become_one(self):
         path = self.file("soon.rlog", b"")

@@ -89,9 +89,25 @@ static void pass_on(struct run *run, struct item *item)
         run->sink->note(run->sink, item);
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+static void expect_interrupts(const struct sink *sink)
+{
+    /* Once: who interrupts it twice does not want to wait. */
+    const struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    if (sink->ends_well)
+        sigaction(SIGINT, &action, NULL);
+}
+
 static bool has_enough(const struct run *run)
 {
-    return run->options->head != 0 && run->taken >= run->options->head;
+    return interrupted || (run->options->head != 0 && run->taken >= run->options->head);
 }
 
 /* All that is there by now. */
@@ -170,6 +186,7 @@ static int dump(struct options *options)
     };
     merge_begin(&run.merge, &files, &options->setup);
     progress_begin(merge_size(&run.merge));
+    expect_interrupts(run.sink);
     read_all(&run);
     if (options->setup.follow)
         follow(&run);
@@ -188,5 +205,8 @@ int main(int argc, char **argv)
         code = dump(&options);
     }
     options_free(&options);
+    /* As the shell expects of a program that was interrupted. */
+    if (interrupted)
+        raise(SIGINT);
     return code;
 }

@@ -14,6 +14,8 @@ struct sink {
     /* After the last one: writes what is left and frees the sink. enum exit_code, for what only the
      * sink can know; else EXIT_FOUND. */
     int (*end)(struct sink *sink);
+    /* What it is for comes at the end: so an interrupt (^C) ends the reading, and then logdump. */
+    bool ends_well;
 };
 
 #endif

@@ -11,6 +11,9 @@
 /* Threads write one behind the other: so much earlier than a file's first record may others be. */
 #define BEFORE_THE_FIRST_NS INT64_C(5000000000)
 
+/* Of --follow, which looks ten times a second. */
+#define LOOKS_BEFORE_LEAVING 10
+
 static bool is_standard_input(const struct source *source)
 {
     return strcmp(source->path, "-") == 0;
@@ -87,6 +90,7 @@ bool source_next(struct source *source)
     source->ended = kind == RINGLOG_READER_END || (kind == -ENODATA && source->may_grow);
     if (source->ended)
         return false;
+    source->closed = kind == RINGLOG_READER_CLOSED;
     if (kind < 0)
         return fail(source);
     /* What has no time goes with what was before it. */
@@ -106,12 +110,16 @@ void source_close(struct source *source)
         close(source->fd);
 }
 
-bool source_is_replaced(const struct source *source)
+bool source_is_replaced(struct source *source)
 {
     struct stat ours, theirs;
-    return !is_standard_input(source) && fstat(source->fd, &ours) == 0 &&
-           stat(source->path, &theirs) == 0 &&
-           (ours.st_dev != theirs.st_dev || ours.st_ino != theirs.st_ino);
+    if (is_standard_input(source) || fstat(source->fd, &ours) != 0 ||
+        stat(source->path, &theirs) != 0 ||
+        (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)) {
+        source->replaced_looks = 0;
+        return false;
+    }
+    return source->closed || ++source->replaced_looks > LOOKS_BEFORE_LEAVING;
 }
 
 uint64_t source_position(const struct source *source)

@@ -24,6 +24,8 @@ struct source {
     bool unreadable;   /* said already */
     uint64_t position; /* when it was closed */
     bool may_grow;
+    bool closed;             /* what was read last says that its process wrote no more */
+    unsigned replaced_looks; /* so often in a row another file was at its path */
 };
 
 const char *source_name(const struct source *source);
@@ -42,8 +44,9 @@ bool source_next(struct source *source);
 
 void source_close(struct source *source);
 
-/* Whether another file is at its path by now. */
-bool source_is_replaced(const struct source *source);
+/* Whether another file is at its path by now, and nobody writes into this one any more: its process
+ * closed it, or it has been so for a while. */
+bool source_is_replaced(struct source *source);
 
 /* Bytes read, and in the file. */
 uint64_t source_position(const struct source *source);

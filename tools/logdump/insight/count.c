@@ -26,6 +26,6 @@ static int end(struct sink *sink)
 struct sink *count_sink_new(void)
 {
     struct count *count = must_have(calloc(1, sizeof *count));
-    count->sink = (struct sink){.take = take, .end = end};
+    count->sink = (struct sink){.take = take, .end = end, .ends_well = true};
     return &count->sink;
 }

@@ -251,7 +251,7 @@ static int end(struct sink *sink)
 struct sink *histogram_sink_new(const struct options *options)
 {
     struct histogram *histogram = must_have(calloc(1, sizeof *histogram));
-    histogram->sink = (struct sink){.take = take, .end = end};
+    histogram->sink = (struct sink){.take = take, .end = end, .ends_well = true};
     histogram->options = options;
     timeline_begin(&histogram->timeline);
     return &histogram->sink;

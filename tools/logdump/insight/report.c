@@ -132,7 +132,7 @@ struct sink *report_sink_new(const struct options *options)
     if (!target_try(options->target))
         exit(EXIT_UNREADABLE);
     struct report *report = must_have(calloc(1, sizeof *report));
-    report->sink = (struct sink){.take = take, .note = note, .end = end};
+    report->sink = (struct sink){.take = take, .note = note, .end = end, .ends_well = true};
     report->options = options;
     timeline_begin(&report->timeline);
     arguments_begin(&report->arguments, options, true);

@@ -241,7 +241,7 @@ static int end(struct sink *sink)
 struct sink *stats_sink_new(const struct options *options)
 {
     struct stats *stats = must_have(calloc(1, sizeof *stats));
-    stats->sink = (struct sink){.take = take, .note = note, .end = end};
+    stats->sink = (struct sink){.take = take, .note = note, .end = end, .ends_well = true};
     stats->options = options;
     return &stats->sink;
 }

@@ -192,7 +192,7 @@ static int end(struct sink *sink)
 struct sink *summary_sink_new(const struct options *options)
 {
     struct summary *summary = must_have(calloc(1, sizeof *summary));
-    summary->sink = (struct sink){.take = take, .end = end};
+    summary->sink = (struct sink){.take = take, .end = end, .ends_well = true};
     summary->options = options;
     arguments_begin(&summary->arguments, options, false);
     return &summary->sink;

@@ -260,6 +260,6 @@ static int end(struct sink *sink)
 struct sink *verify_sink_new(void)
 {
     struct verify *verify = must_have(calloc(1, sizeof *verify));
-    verify->sink = (struct sink){.take = take, .note = note, .end = end};
+    verify->sink = (struct sink){.take = take, .note = note, .end = end, .ends_well = true};
     return &verify->sink;
 }

@@ -79,6 +79,15 @@ static bool check_format(const struct options *options)
     return true;
 }
 
+static bool selects(const struct options *options)
+{
+    const struct ringlog_reader_selection *selection = &options->setup.selection;
+    const struct times_given *when = &options->when;
+    return selection->level != 0 || selection->logger_count != 0 || when->since != NULL ||
+           when->until != NULL || when->around != NULL || options->patterns.count != 0 ||
+           options->head != 0 || options->lines.tail != 0 || !filter_is_empty(options->filter);
+}
+
 static bool check_together(const struct options *options)
 {
     const struct lines_options *lines = &options->lines;
@@ -89,6 +98,11 @@ static bool check_together(const struct options *options)
     }
     if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
         complain("--tail does not go with --context");
+        return false;
+    }
+    if (options->output == OUTPUT_VERIFY && selects(options)) {
+        complain(
+            "--verify is about all records: it goes with none of the options that select some");
         return false;
     }
     if ((options->output == OUTPUT_CHROME || options->output == OUTPUT_CTF) &&

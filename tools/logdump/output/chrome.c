@@ -149,7 +149,7 @@ static int end(struct sink *sink)
 struct sink *chrome_sink_new(const char *duration)
 {
     struct chrome *chrome = must_have(calloc(1, sizeof *chrome));
-    chrome->sink = (struct sink){.take = take, .end = end};
+    chrome->sink = (struct sink){.take = take, .end = end, .ends_well = true};
     chrome->has_duration = duration != NULL && duration_parse(&chrome->duration, duration);
     out_printf("[");
     return &chrome->sink;

@@ -29,6 +29,12 @@ struct filter *filter_new(void)
     return must_have(calloc(1, sizeof(struct filter)));
 }
 
+bool filter_is_empty(const struct filter *filter)
+{
+    return filter->level == 0 && filter->loggers.count == 0 && filter->threads.count == 0 &&
+           filter->sites.count == 0 && filter->pattern_count == 0 && filter->expression_count == 0;
+}
+
 static void add_name(struct names *names, const char *name)
 {
     names->list = must_have(reallocarray(names->list, names->count + 1, sizeof *names->list));

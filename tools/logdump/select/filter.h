@@ -33,6 +33,9 @@ bool filter_add_expression(struct filter *filter, const char *text);
 void filter_narrow(const struct filter *filter, struct ringlog_reader_selection *selection,
                    const char **logger);
 
+/* Whether it takes everything. */
+bool filter_is_empty(const struct filter *filter);
+
 /* Of a RECORD or LOSS. */
 bool filter_takes(const struct filter *filter, const struct item *item);
 

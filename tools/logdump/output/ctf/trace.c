@@ -249,7 +249,7 @@ static int end(struct sink *sink)
 struct sink *ctf_sink_new(const char *directory)
 {
     struct ctf *ctf = must_have(calloc(1, sizeof *ctf));
-    ctf->sink = (struct sink){.take = take, .pause = pause_trace, .end = end};
+    ctf->sink = (struct sink){.take = take, .pause = pause_trace, .end = end, .ends_well = true};
     ctf->directory = directory;
     open_directory(ctf);
     open_metadata(ctf);
