@@ -183,6 +183,10 @@ class Verify(Case):
             f"{self.path}: process MainProcess (4242) on testhost: 6 records, closed: all are there",
             "  main            (4711): 1–6 complete; 17 lost before they were written"])
 
+    def test_hostile_names_are_escaped(self):
+        _, out, _ = dump("--verify", self.file("hostile.rlog", make("hostile")))
+        self.assertIn("\n  \\x1b]0;t\\x07    (4711): 1–3 complete\n", out)
+
     def test_what_is_missing_is_named_by_thread(self):
         log = make("mixed", "5000")
         blocks = blocks_of(log)

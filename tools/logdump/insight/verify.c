@@ -1,6 +1,7 @@
 #include "insight/verify.h"
 
 #include "exit.h"
+#include "insight/shown.h"
 #include "output/out.h"
 
 #include <inttypes.h>
@@ -160,6 +161,17 @@ static void note(struct sink *sink, const struct item *item)
 
 /* ---- what it comes to ---- */
 
+/* A text of the log, at least so many columns wide. */
+static void print_text(const char *text, size_t columns)
+{
+    struct buffer shown = {0};
+    escape_for_terminal(&shown, text, strlen(text), false);
+    while (shown_columns(shown.data, shown.length) < columns)
+        buffer_char(&shown, ' ');
+    out_text(shown.data, shown.length);
+    buffer_free(&shown);
+}
+
 static void print_holes(const struct thread *thread)
 {
     out_printf("%" PRIu64 " missing: ", thread->missing);
@@ -174,7 +186,9 @@ static void print_holes(const struct thread *thread)
 
 static void print_thread(const struct thread *thread)
 {
-    out_printf("  %-*s (%d): ", 15, thread->name, (int)thread->tid);
+    out_printf("  ");
+    print_text(thread->name, 15);
+    out_printf(" (%d): ", (int)thread->tid);
     if (thread->next == 0)
         out_printf("no record");
     else
@@ -214,8 +228,12 @@ static void print_steps(const struct writing *writing)
 static void print_writing(const struct writing *writing)
 {
     const uint64_t known_missing = missing_of(writing);
-    out_printf("%s: process %s (%d) on %s: %" PRIu64 " records", writing->file_name,
-               writing->process_name, (int)writing->process, writing->host, writing->records);
+    print_text(writing->file_name, 0);
+    out_printf(": process ");
+    print_text(writing->process_name, 0);
+    out_printf(" (%d) on ", (int)writing->process);
+    print_text(writing->host, 0);
+    out_printf(": %" PRIu64 " records", writing->records);
     if (writing->closed)
         out_printf(writing->said == writing->records ? ", closed: all are there\n"
                                                      : " of %" PRIu64 ", closed\n",
