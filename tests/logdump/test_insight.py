@@ -4,6 +4,7 @@
 import base64
 import collections
 import datetime
+import gzip
 import hashlib
 import json
 import math
@@ -396,6 +397,16 @@ class Report(Case):
             self.assertIn(f"--report: {target}: {words}", err)
         self.assertEqual(list(folder.iterdir()), [])
         self.assertEqual([f for f in self.path.parent.iterdir() if f.name.startswith("target.")], [])
+
+    def test_a_log_is_not_replaced(self):
+        for name, data in (("log.rlog", self.plain), ("log.gz", gzip.compress(self.plain)),
+                           ("cut.rlog", self.plain[:-100])):
+            with self.subTest(name=name):
+                log = self.file(name, data)
+                code, out, err = dump("--report", log, self.path)
+                self.assertEqual((code, out), (UNREADABLE, ""))
+                self.assertIn(f"--report: {log}: is a log", err)
+                self.assertEqual(log.read_bytes(), data)
 
     def test_other_places_to_write_to(self):
         link, real = self.path.parent / "link.html", self.path.parent / "real.html"

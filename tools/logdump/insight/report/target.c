@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ringlog/reader.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,18 @@ static bool is_replaceable(const char *path)
 {
     struct stat status;
     return stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
+}
+
+/* `--report app.rlog` may have been meant as a report of it. */
+static bool is_log(const char *path)
+{
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    if (ringlog_reader_open(&reader, path) < 0)
+        return false;
+    const bool is = ringlog_reader_next(reader, &record) > 0;
+    ringlog_reader_close(reader);
+    return is;
 }
 
 /* With the permissions that a file gets. */
@@ -61,6 +74,11 @@ bool target_begin(struct target *target, const char *path)
     target->final = realpath(path, NULL);
     if (target->final == NULL)
         target->final = must_have(strdup(path));
+    if (is_replaceable(target->final) && is_log(target->final)) {
+        complain("--report: %s: is a log, and stays one: give the name of the page to write", path);
+        free(target->final);
+        return false;
+    }
     if (is_replaceable(target->final))
         return open_temporary(target) || fail(target);
     target->fd = open(target->final, O_WRONLY | O_CLOEXEC | O_NOCTTY);
