@@ -162,6 +162,22 @@ class Around(Case):
         self.assertEqual(self.numbers("--logger", "root", "-C", "1"), ([2, 3, 4], FOUND))
         self.assertEqual(self.numbers("--logger", "nobody", "-C", "1"), ([], NOTHING))
 
+    def test_lines_after_the_last_one_of_head(self):
+        self.assertEqual(self.numbers("-l", "WARNING", "-n", "1", "-A", "2"), ([2, 3, 4], FOUND))
+        self.assertEqual(self.numbers("-l", "INFO", "-n", "2", "-C", "1"), ([0, 1, 2, 3], FOUND))
+
+    def test_more_lines_than_there_could_be(self):
+        for options in (["--tail", str(2**64 - 1)], ["-l", "CRITICAL", "-C", str(2**63)],
+                        ["--tail", "1000000000"]):
+            with self.subTest(options=options):
+                self.assertEqual(self.numbers(*options), ([0, 1, 2, 3, 4, 5], FOUND))
+        many = self.file("tail.rlog", make("many", "2000"))
+        every = dump(many)[1].splitlines()
+        for count in (1, 7, 64, 65, 1000, 1999, 2000, 2001):
+            with self.subTest(count=count):
+                self.assertEqual(dump("--tail", count, data=many.read_bytes())[1].splitlines(),
+                                 every[-count:])
+
     def test_groups_are_set_apart(self):
         _, out, _ = dump("--format", "%(message).8s", "--logger", "*.tls", "--thread", "main",
                          "--site", "server.c:42", "-A", "1", self.path)

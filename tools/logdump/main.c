@@ -36,6 +36,7 @@ struct run {
     bool wants_unmatched;
     bool matched, damaged;
     uint64_t taken;
+    uint64_t behind; /* items since the last one of --head */
 };
 
 static struct sink *new_sink(const struct options *options)
@@ -69,11 +70,18 @@ static uint64_t position_of(void *merge)
     return merge_position(merge);
 }
 
+static bool has_all(const struct run *run)
+{
+    return run->options->head != 0 && run->taken >= run->options->head;
+}
+
 static void pass_on(struct run *run, struct item *item)
 {
     const enum ringlog_reader_kind kind = item->record->kind;
     if (kind == RINGLOG_READER_RECORD || kind == RINGLOG_READER_LOSS) {
-        item->matched = filter_takes(run->options->filter, item);
+        const bool behind = has_all(run);
+        run->behind += behind;
+        item->matched = !behind && filter_takes(run->options->filter, item);
         const bool counts = item->matched && kind == RINGLOG_READER_RECORD;
         run->matched |= counts;
         run->taken += counts;
@@ -107,7 +115,7 @@ static void expect_interrupts(const struct sink *sink)
 
 static bool has_enough(const struct run *run)
 {
-    return interrupted || (run->options->head != 0 && run->taken >= run->options->head);
+    return interrupted || (has_all(run) && run->behind >= run->options->lines.after);
 }
 
 /* All that is there by now. */

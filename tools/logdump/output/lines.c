@@ -13,6 +13,7 @@ struct kept {
         size_t length, capacity;
     } * lines;
     uint64_t most, count, next; /* next: where the next one goes */
+    uint64_t room;              /* places in `lines`, which grow to `most` as they are needed */
 };
 
 struct lines {
@@ -27,10 +28,22 @@ struct lines {
 
 /* ---- lines that are kept ---- */
 
+#define FIRST_ROOM 64
+
+static void make_room(struct kept *kept)
+{
+    uint64_t room = kept->room == 0 ? FIRST_ROOM : kept->room * 2;
+    if (room > kept->most)
+        room = kept->most;
+    kept->lines = must_have(reallocarray(kept->lines, room, sizeof *kept->lines));
+    memset(kept->lines + kept->room, 0, (room - kept->room) * sizeof *kept->lines);
+    kept->room = room;
+}
+
 static void keep(struct kept *kept, const char *text, size_t length)
 {
-    if (kept->lines == NULL)
-        kept->lines = must_have(calloc(kept->most, sizeof *kept->lines));
+    if (kept->next == kept->room)
+        make_room(kept);
     struct line *line = &kept->lines[kept->next];
     if (length > line->capacity) {
         line->capacity = length + length / 4;
@@ -46,15 +59,16 @@ static void keep(struct kept *kept, const char *text, size_t length)
 static void print_kept(struct kept *kept)
 {
     for (; kept->count != 0; kept->count--) {
-        const struct line *line =
-            &kept->lines[(kept->next + kept->most - kept->count) % kept->most];
+        const bool wraps = kept->next < kept->count;
+        const struct line *line = &kept->lines[kept->next + (wraps ? kept->most : 0) - kept->count];
         out_text(line->text, line->length);
     }
+    kept->next = 0;
 }
 
 static void free_kept(struct kept *kept)
 {
-    for (uint64_t i = 0; kept->lines != NULL && i < kept->most; i++)
+    for (uint64_t i = 0; i < kept->room; i++)
         free(kept->lines[i].text);
     free(kept->lines);
 }
