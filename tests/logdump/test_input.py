@@ -10,6 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
+from given import Record, given_log
 from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump, make
 
 
@@ -59,6 +60,10 @@ class Order(Case):
         times = out.split()
         self.assertEqual(len(times), 2500)
         self.assertEqual(times, sorted(times))
+
+    def test_a_time_as_early_as_can_be(self):
+        first = self.file("first.rlog", given_log([Record("first", time_ns=-2**63 + 1)]))
+        self.assertEqual(dump("--format", "%(message)s", self.path, first)[1].split()[0], "first")
 
     def test_a_thousand_files_need_no_thousand_open_ones(self):
         folder = Path(self.folder.name) / "thousand"
@@ -112,7 +117,16 @@ class Times(Case):
                          [50, 50, 60, 60, 70, 70])
         code, _, err = dump("--from-end", "--since", "-1h", data=self.logs[0])
         self.assertEqual(code, UNREADABLE)
-        self.assertIn("--from-end", err)
+        self.assertIn("--from-end: the last record cannot be known: standard input", err)
+
+    def test_relative_to_the_end_of_those_that_have_one(self):
+        empty = self.file("empty.rlog", b"")
+        code, out, err = dump("--from-end", "--since", "-15min", "--count", self.long, empty)
+        self.assertEqual((code, out), (UNREADABLE, "4\n"))
+        self.assertIn("empty.rlog: is empty", err)
+        self.assertEqual(dump("--from-end", "--since", "-15min", empty)[::2],
+                         (UNREADABLE, "logdump: --from-end: the last record cannot be known: "
+                                      f"{empty}: holds no record\n"))
 
     def test_relative_to_now(self):
         self.assertEqual(dump("--since", "-1h", self.long)[0], NOTHING) # years ago

@@ -167,9 +167,10 @@ static int finish(struct run *run, bool all_found)
 static bool settle_times(struct options *options, const struct files *files)
 {
     int64_t first_ns, last_ns;
+    const char *why;
     if (options->when.from_end) {
-        if (!times_of(files, &first_ns, &last_ns)) {
-            complain("--from-end: the last record cannot be known: %s", ringlog_last_error());
+        if (!times_of(files, &first_ns, &last_ns, &why)) {
+            complain("--from-end: the last record cannot be known: %s", why);
             return false;
         }
         options_find_times(options, last_ns);

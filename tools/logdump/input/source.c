@@ -64,8 +64,9 @@ bool source_look(struct source *source)
     do {
         kind = ringlog_reader_next(source->reader, &source->record);
     } while (kind > 0 && kind != RINGLOG_READER_RECORD && kind != RINGLOG_READER_LOSS);
-    if (kind > 0)
-        source->time_ns = source->record->time_ns - BEFORE_THE_FIRST_NS;
+    if (kind > 0 &&
+        __builtin_sub_overflow(source->record->time_ns, BEFORE_THE_FIRST_NS, &source->time_ns))
+        source->time_ns = INT64_MIN;
     source_close(source);
     source->position = 0;
     return true;

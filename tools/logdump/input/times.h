@@ -7,8 +7,8 @@
 #include "select/filter.h"
 
 /* From when to when the files reach. False: one of them is none that can be looked at twice, or
- * there is no record in any. */
-bool times_of(const struct files *files, int64_t *first_ns, int64_t *last_ns);
+ * there is no record in any; *why is valid until the next call into ringlog. */
+bool times_of(const struct files *files, int64_t *first_ns, int64_t *last_ns, const char **why);
 
 /* Narrows the selection to a time from which on at least so many records match, if it can be known:
  * so that the last of a large log do not cost the reading of all of it. */
