@@ -124,6 +124,14 @@ class Stats(Case):
         out = dump("--stats", "-l", "ERROR", self.path)[1]
         self.assertTrue(out.startswith("2 records"), out)
 
+    def test_what_is_only_for_lines(self):
+        for figures in ("--count", "--stats", "--histogram", "--summary=ms", "--report=-"):
+            for lines in ("--tail=2", "-C1", "-A1"):
+                with self.subTest(figures=figures, lines=lines):
+                    code, out, err = dump(figures, lines, "-l", "ERROR", self.path)
+                    self.assertEqual((code, out), (USAGE, ""))
+                    self.assertIn("--tail and --context are for lines", err)
+
     def test_hostile_names_are_escaped(self):
         for kind in ("hostile", "web"):
             out = dump("--stats", "--top", "0", self.file("evil.rlog", make(kind)))[1]

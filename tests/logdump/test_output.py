@@ -49,6 +49,16 @@ class Output(Case):
         self.assertEqual(self.numbers(copy), ([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5], FOUND))
         self.assertEqual(self.numbers(self.path), ([0, 1, 2, 3, 4, 5], FOUND)) # it is one
 
+    def test_what_is_only_for_lines_of_text(self):
+        self.assertEqual(dump("--json", "--color=always", self.path), dump("--json", self.path))
+        for option in ("--format=%(message)s", "--datefmt=%H", "--raw"):
+            for style in ("--json", "--logfmt"):
+                with self.subTest(option=option, style=style):
+                    code, out, err = dump(style, option, self.path)
+                    self.assertEqual((code, out), (USAGE, ""))
+                    self.assertEqual(err, "logdump: --format, --datefmt and --raw are for lines of "
+                                          "text, and go neither with --json nor with --logfmt\n")
+
     def test_standard_input(self):
         for arguments in ((), ("-",)):
             code, out, _ = dump(*arguments, data=self.plain)

@@ -55,6 +55,8 @@ bool options_find_times(struct options *options, int64_t now_ns)
 static void settle_format(struct options *options)
 {
     struct ringlog_formatter_options *format = &options->setup.format;
+    if (options->output == OUTPUT_TEXT && format->style != RINGLOG_STYLE_PATTERN)
+        options->colour = false;
     if (options->output == OUTPUT_CHROME)
         *format = (struct ringlog_formatter_options){.style = RINGLOG_STYLE_JSON};
     if (options->output != OUTPUT_CSV && options->output != OUTPUT_CTF)
@@ -70,8 +72,15 @@ static void settle_format(struct options *options)
 /* A format is checked once, not with every file. */
 static bool check_format(const struct options *options)
 {
+    const struct ringlog_formatter_options *format = &options->setup.format;
     ringlog_formatter *formatter;
-    if (ringlog_formatter_new(&formatter, &options->setup.format) < 0) {
+    if (format->style != RINGLOG_STYLE_PATTERN &&
+        (format->format != NULL || format->datefmt != NULL || format->raw)) {
+        complain("--format, --datefmt and --raw are for lines of text, and go neither with --json "
+                 "nor with --logfmt");
+        return false;
+    }
+    if (ringlog_formatter_new(&formatter, format) < 0) {
         complain("--%s", ringlog_last_error());
         return false;
     }
@@ -105,9 +114,10 @@ static bool check_together(const struct options *options)
             "--verify is about all records: it goes with none of the options that select some");
         return false;
     }
-    if ((options->output == OUTPUT_CHROME || options->output == OUTPUT_CTF) &&
+    if (options->output != OUTPUT_TEXT && options->output != OUTPUT_CSV &&
         (lines->tail != 0 || lines->before != 0 || lines->after != 0)) {
-        complain("--tail and --context are for lines, and go neither with --chrome nor with --ctf");
+        complain("--tail and --context are for lines, and go neither with --chrome, --ctf nor "
+                 "with figures");
         return false;
     }
     return true;
