@@ -53,6 +53,14 @@ class Files(Case):
         self.assertIn("b.rlog: is no ringlog binary log", err)
 
 
+    def test_nothing_that_could_grow_is_not_waited_for(self):
+        self.assertEqual(dump("-f", self.path.parent / "nowhere.rlog")[0], UNREADABLE)
+        self.assertEqual(dump("-f", self.file("text.rlog", b"text\n" * 100))[0], UNREADABLE)
+        self.assertEqual(dump("-f", "--count", data=self.plain), (FOUND, "6\n", "")) # a pipe
+        self.assertEqual(dump("-f", data=b"")[::2],
+                         (UNREADABLE, "logdump: standard input: is empty\n"))
+
+
 class Order(Case):
     def test_records_of_all_files_come_by_time(self):
         copies = [self.file(f"{i}.rlog", make("many", "500")) for i in range(5)]

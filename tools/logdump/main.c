@@ -137,7 +137,7 @@ static void follow(struct run *run)
 {
     if (run->sink->pause != NULL)
         run->sink->pause(run->sink);
-    while (!has_enough(run)) {
+    while (!has_enough(run) && merge_may_grow(&run->merge)) {
         out_flush();
         if (merge_resume(&run->merge))
             read_all(run);

@@ -68,9 +68,9 @@ void merge_begin(struct merge *merge, const struct files *files, const struct se
     qsort(merge->waiting, merge->waiting_count, sizeof *merge->waiting, latest_first);
 }
 
-static void close_unless_it_grows(const struct merge *merge, struct source *source)
+static void close_unless_it_grows(struct source *source)
 {
-    if (source->unreadable || !merge->setup.follow)
+    if (source->unreadable || !source->may_grow)
         source_close(source);
 }
 
@@ -82,7 +82,7 @@ static void open_next(struct merge *merge)
     if (source_next(source))
         push(merge, source);
     else
-        close_unless_it_grows(merge, source);
+        close_unless_it_grows(source);
 }
 
 static void open_those_that_are_due(struct merge *merge)
@@ -106,7 +106,7 @@ static void advance(struct merge *merge)
         sift_down(merge, 0);
     } else {
         pop(merge);
-        close_unless_it_grows(merge, source);
+        close_unless_it_grows(source);
     }
 }
 
@@ -138,7 +138,7 @@ static bool resume(struct merge *merge, struct source *source)
     if (any)
         push(merge, source);
     else
-        close_unless_it_grows(merge, source);
+        close_unless_it_grows(source);
     return any;
 }
 
@@ -149,6 +149,14 @@ bool merge_resume(struct merge *merge)
         if (merge->sources[i].reader != NULL && merge->sources[i].ended)
             any |= resume(merge, &merge->sources[i]);
     return any;
+}
+
+bool merge_may_grow(const struct merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++)
+        if (merge->sources[i].reader != NULL)
+            return true;
+    return false;
 }
 
 bool merge_is_buffered(const struct merge *merge)

@@ -29,6 +29,9 @@ bool merge_next(struct merge *merge, struct item *item);
  * next. */
 bool merge_resume(struct merge *merge);
 
+/* With `follow`: whether there is a file that may. */
+bool merge_may_grow(const struct merge *merge);
+
 void merge_end(struct merge *merge);
 
 /* Whether the next item needs no more reading. */

@@ -38,6 +38,13 @@ static bool is_file(const struct source *source)
            S_ISREG(status.st_mode);
 }
 
+/* Whose end is its end: nobody can open it again. */
+static bool is_standard_pipe(const struct source *source)
+{
+    struct stat status;
+    return is_standard_input(source) && fstat(source->fd, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 static bool open_reader(struct source *source)
 {
     source->fd = is_standard_input(source) ? STDIN_FILENO
@@ -74,9 +81,9 @@ bool source_look(struct source *source)
 
 bool source_open(struct source *source, const struct setup *setup)
 {
-    source->may_grow = setup->follow;
     if (!open_reader(source))
         return false;
+    source->may_grow = setup->follow && !is_standard_pipe(source);
     if (ringlog_reader_set_format(source->reader, &setup->format) < 0 ||
         ringlog_reader_select(source->reader, &setup->selection) < 0) {
         source_close(source);

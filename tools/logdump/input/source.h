@@ -19,11 +19,11 @@ struct source {
     ringlog_reader *reader; /* NULL: not open (yet, or any more) */
     int fd;                 /* that it reads */
     const struct ringlog_reader_record *record;
-    int64_t time_ns;   /* that what was read last goes by, or at the earliest what will be */
-    bool ended;        /* nothing more is there; it may come */
-    bool unreadable;   /* said already */
-    uint64_t position; /* when it was closed */
-    bool may_grow;
+    int64_t time_ns;         /* that what was read last goes by, or at the earliest what will be */
+    bool ended;              /* nothing more is there; it may come */
+    bool unreadable;         /* said already */
+    uint64_t position;       /* when it was closed */
+    bool may_grow;           /* it is followed, and is none that ends for good */
     bool closed;             /* what was read last says that its process wrote no more */
     unsigned replaced_looks; /* so often in a row another file was at its path */
 };
