@@ -15,6 +15,7 @@ import stat
 import subprocess
 import unittest
 
+from given import Record, given_log
 from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump, make
 
 CLASSES = (("errors", 40), ("warnings", 30))
@@ -208,6 +209,17 @@ class Histogram(Case):
         for files, records in ((paths, 8), ([back], 8), ([paths[1], paths[0]], 4)):
             _, _, counts = self.rows(dump("--histogram", *files)[1])
             self.assertEqual(sum(c[0] for c in counts), records)
+
+    def test_times_as_far_apart_as_can_be(self):
+        for times in ((-2**63 + 1, 2**63 - 1), (-2**63 + 1, 0), (0, 2**63 - 1), (-2**63 + 1,)):
+            for rows in ("1", "12", "24", "200"):
+                for zone in ("Etc/GMT+12", "UTC", "Etc/GMT-14"):
+                    with self.subTest(times=times, rows=rows, zone=zone):
+                        log = given_log([Record(time_ns=time) for time in times])
+                        code, out, _ = dump("--histogram", data=log, zone=zone, LINES=rows)
+                        counts = [int(row[1]) for row in re.finditer(r"(?m) (\d+)  +[░▒▓█]*$", out)]
+                        self.assertEqual((code, sum(counts)), (FOUND, len(times)), out)
+                        self.assertLessEqual(len(out.splitlines()), max(int(rows), 10))
 
     def test_colour_is_for_those_who_want_it(self):
         self.assertNotIn("\x1b", dump("--histogram", self.path)[1])

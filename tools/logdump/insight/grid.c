@@ -29,14 +29,16 @@ int64_t floor_divide(int64_t a, int64_t b)
 
 int64_t grid_nice_width(int64_t least_ns, int64_t unit_ns)
 {
+    /* Four of the widest are all of time. */
     static const int64_t nice[] = {
-        US,          2 * US,      5 * US,      10 * US,    20 * US,    50 * US,     100 * US,
-        200 * US,    500 * US,    MS,          2 * MS,     5 * MS,     10 * MS,     20 * MS,
-        50 * MS,     100 * MS,    200 * MS,    500 * MS,   SECOND,     2 * SECOND,  5 * SECOND,
-        10 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE,     2 * MINUTE, 5 * MINUTE,  10 * MINUTE,
-        15 * MINUTE, 30 * MINUTE, HOUR,        2 * HOUR,   3 * HOUR,   6 * HOUR,    12 * HOUR,
-        DAY,         2 * DAY,     5 * DAY,     10 * DAY,   20 * DAY,   50 * DAY,    100 * DAY,
-        200 * DAY,   500 * DAY,   1000 * DAY,  2000 * DAY, 5000 * DAY, 10000 * DAY,
+        US,          2 * US,       5 * US,      10 * US,    20 * US,    50 * US,     100 * US,
+        200 * US,    500 * US,     MS,          2 * MS,     5 * MS,     10 * MS,     20 * MS,
+        50 * MS,     100 * MS,     200 * MS,    500 * MS,   SECOND,     2 * SECOND,  5 * SECOND,
+        10 * SECOND, 15 * SECOND,  30 * SECOND, MINUTE,     2 * MINUTE, 5 * MINUTE,  10 * MINUTE,
+        15 * MINUTE, 30 * MINUTE,  HOUR,        2 * HOUR,   3 * HOUR,   6 * HOUR,    12 * HOUR,
+        DAY,         2 * DAY,      5 * DAY,     10 * DAY,   20 * DAY,   50 * DAY,    100 * DAY,
+        200 * DAY,   500 * DAY,    1000 * DAY,  2000 * DAY, 5000 * DAY, 10000 * DAY, 20000 * DAY,
+        50000 * DAY, 100000 * DAY,
     };
     const size_t count = sizeof nice / sizeof *nice;
     size_t i = 0;

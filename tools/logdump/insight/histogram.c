@@ -34,18 +34,36 @@ static void take(struct sink *sink, const struct item *item)
 
 /* ---- rows ---- */
 
+/* What lies before the beginning of time is there. */
+static int64_t bounded_sum(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (!__builtin_add_overflow(a, b, &sum))
+        return sum;
+    return a < 0 ? INT64_MIN : INT64_MAX;
+}
+
+static int64_t bounded_product(int64_t number, int64_t width_ns)
+{
+    int64_t product;
+    if (!__builtin_mul_overflow(number, width_ns, &product))
+        return product;
+    return number < 0 ? INT64_MIN : INT64_MAX;
+}
+
 static int64_t begin_of(const struct rows *rows, size_t number)
 {
-    return (rows->first + (int64_t)number) * rows->width_ns - rows->offset_ns;
+    return bounded_sum(bounded_product(rows->first + (int64_t)number, rows->width_ns),
+                       -rows->offset_ns);
 }
 
 /* As little of a date and a time as tells one row from the next. */
 static void choose_labels(struct rows *rows)
 {
     const int64_t second_ns = 1000000000;
-    const bool one_day =
-        rows->first * rows->width_ns / (86400 * second_ns) ==
-        (rows->first + (int64_t)rows->count - 1) * rows->width_ns / (86400 * second_ns);
+    const bool one_day = bounded_product(rows->first, rows->width_ns) / (86400 * second_ns) ==
+                         bounded_product(rows->first + (int64_t)rows->count - 1, rows->width_ns) /
+                             (86400 * second_ns);
     if (rows->width_ns >= 86400 * second_ns)
         rows->time_format = "%Y-%m-%d";
     else if (rows->width_ns >= 60 * second_ns)
@@ -56,21 +74,29 @@ static void choose_labels(struct rows *rows)
         rows->digits += 3;
 }
 
+static int64_t begin_of_piece(const struct grid *timeline, size_t number)
+{
+    return bounded_product(timeline->first + (int64_t)number, timeline->width_ns);
+}
+
+static int64_t row_of(const struct rows *rows, int64_t time_ns)
+{
+    return floor_divide(bounded_sum(time_ns, rows->offset_ns), rows->width_ns);
+}
+
 /* The width of a row: the least that fits so many of them on the screen. */
 static void choose_width(struct rows *rows, const struct grid *timeline, bool utc)
 {
     const size_t wanted = terminal_rows() - 6;
-    const int64_t last = timeline->first + (int64_t)timeline->count;
-    const int64_t begin_ns = timeline->first * timeline->width_ns;
+    const int64_t begin_ns = begin_of_piece(timeline, 0);
+    const int64_t last_ns = begin_of_piece(timeline, timeline->count - 1);
     rows->offset_ns = zone_offset_ns(begin_ns, utc);
     if (rows->offset_ns % timeline->width_ns != 0)
         rows->offset_ns = 0;
     for (rows->width_ns = timeline->width_ns;;
          rows->width_ns = grid_nice_width(rows->width_ns + 1, timeline->width_ns)) {
-        rows->first = floor_divide(begin_ns + rows->offset_ns, rows->width_ns);
-        const int64_t past =
-            floor_divide((last - 1) * timeline->width_ns + rows->offset_ns, rows->width_ns);
-        rows->count = (size_t)(past - rows->first) + 1;
+        rows->first = row_of(rows, begin_ns);
+        rows->count = (size_t)(row_of(rows, last_ns) - rows->first) + 1;
         if (rows->count <= wanted)
             return;
     }
@@ -80,8 +106,7 @@ static void fill(struct rows *rows, const struct grid *timeline)
 {
     rows->list = must_have(calloc(rows->count, sizeof *rows->list));
     for (size_t i = 0; i < timeline->count; i++) {
-        const int64_t begin_ns = (timeline->first + (int64_t)i) * timeline->width_ns;
-        const int64_t row = floor_divide(begin_ns + rows->offset_ns, rows->width_ns) - rows->first;
+        const int64_t row = row_of(rows, begin_of_piece(timeline, i)) - rows->first;
         moment_merge(&rows->list[row], grid_element(timeline, i));
     }
     for (size_t i = 0; i < rows->count; i++) {
