@@ -210,6 +210,11 @@ class Histogram(Case):
             _, _, counts = self.rows(dump("--histogram", *files)[1])
             self.assertEqual(sum(c[0] for c in counts), records)
 
+    def test_losses_without_a_record(self):
+        code, out, _ = dump("--histogram", "--logger", "nobody", self.path)
+        self.assertEqual(code, NOTHING)
+        self.assertRegex(out.splitlines()[-1], r"^03:04:06\.\d+ +0 +17 *$")
+
     def test_times_as_far_apart_as_can_be(self):
         for times in ((-2**63 + 1, 2**63 - 1), (-2**63 + 1, 0), (0, 2**63 - 1), (-2**63 + 1,)):
             for rows in ("1", "12", "24", "200"):

@@ -145,7 +145,8 @@ static void share_cells(const struct rows *rows, const struct moment *moment,
                         size_t cells[CLASS_COUNT])
 {
     const uint64_t records = moment_records(moment);
-    const double scale = (double)rows->bar_cells / (double)rows->most;
+    /* Where nothing but losses is, there are no bars. */
+    const double scale = rows->most == 0 ? 0 : (double)rows->bar_cells / (double)rows->most;
     size_t used = 0;
     size_t all = (size_t)((double)records * scale + 0.5);
     for (unsigned i = CLASS_COUNT; i-- > 0;) {
