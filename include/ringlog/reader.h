@@ -179,6 +179,10 @@ struct ringlog_reader_selection {
      * that fnmatch(3) says. Copied. NULL: all. */
     const char *const *loggers;
     size_t logger_count;
+    /* Only the last so many records of the file as it is when reading begins, in the order in which
+     * it has them, and what comes after; a few more, as blocks are given out whole. Of what is no
+     * regular file: all. 0: all. */
+    uint64_t last_records;
 };
 
 /* Blocks that hold nothing of the selection are passed over without being read, by the index of the
@@ -193,6 +197,10 @@ static inline int ringlog_reader_select(ringlog_reader *reader,
  * file; -ENODATA: nothing was logged; -ENOMEM, or what read(2) says. */
 RINGLOG_API int ringlog_reader_times(const ringlog_reader *reader, int64_t *first_ns,
                                      int64_t *last_ns);
+
+/* How many records a file has, as far as its index or the heads of its blocks tell; as above. 0;
+ * -ESPIPE, -ENOMEM, or what read(2) says. */
+RINGLOG_API int ringlog_reader_count(const ringlog_reader *reader, uint64_t *records);
 
 /* Whether reading on needs no more of the file than is in memory: a program that follows a pipe
  * writes out what it has when it is not so. */

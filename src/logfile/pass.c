@@ -1,6 +1,8 @@
 /* What the index of a file spares its reader. */
+#include "logfile/extent.h"
 #include "logfile/read.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,22 +14,50 @@ static int define_from_index(void *context, uint32_t stream, struct rl_cursor *d
     return error != 0 ? error : rl_stream_define(found, definitions, &reader->streams.room);
 }
 
-int rl_logfile_reader_read_index(struct rl_logfile_reader *reader)
+static int count_ahead(struct rl_logfile_reader *reader)
+{
+    struct rl_extent extent;
+    const uint64_t last = reader->selection.last_records;
+    const int error = rl_extent_of(reader->scan.input.fd, &extent);
+    /* What else is wrong with the file shows when it is read. */
+    reader->skip_records = error == 0 && extent.records > last ? extent.records - last : 0;
+    return error == -ENOMEM ? error : 0;
+}
+
+int rl_logfile_reader_look_ahead(struct rl_logfile_reader *reader)
 {
     const int fd = reader->scan.input.fd;
     struct stat status;
     if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
-        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
-        rl_input_is_compressed(&reader->scan.input))
+        fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return 0;
-    const int error =
-        rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
+    int error = reader->selection.by_end ? count_ahead(reader) : 0;
+    if (error != 0 || rl_input_is_compressed(&reader->scan.input))
+        return error;
+    error = rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
     reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
     return error;
 }
 
+/* Whether the block lies in front of what is taken from the end. */
+static bool skips(struct rl_logfile_reader *reader, const struct rl_block *block)
+{
+    if (reader->skip_records == 0 ||
+        (block->kind != RL_BLOCK_RECORDS && block->kind != RL_BLOCK_LOSS))
+        return false;
+    const bool all = block->records <= reader->skip_records;
+    reader->skip_records = all ? reader->skip_records - block->records : 0;
+    return all;
+}
+
+bool rl_logfile_reader_wants(struct rl_logfile_reader *reader, struct rl_stream *stream,
+                             const struct rl_block *block)
+{
+    return !skips(reader, block) && rl_selection_block(&reader->selection, stream, block);
+}
+
 /* Whether the block must be looked at. */
-static bool is_wanted(const struct rl_logfile_reader *reader, const struct rl_index_entry *entry,
+static bool is_wanted(struct rl_logfile_reader *reader, const struct rl_index_entry *entry,
                       struct rl_stream *stream)
 {
     if (entry->kind >= RL_BLOCK_OPTIONAL || entry->kind == RL_BLOCK_CLOCK ||
@@ -35,12 +65,13 @@ static bool is_wanted(const struct rl_logfile_reader *reader, const struct rl_in
         return false;
     const struct rl_block block = {
         .kind = (uint16_t)entry->kind,
+        .records = entry->records,
         .level_mask = entry->level_mask,
         .logger_mask = entry->logger_mask,
         .least_time_ns = entry->least_time_ns,
         .greatest_time_ns = entry->greatest_time_ns,
     };
-    return rl_selection_block(&reader->selection, stream, &block);
+    return rl_logfile_reader_wants(reader, stream, &block);
 }
 
 void rl_logfile_reader_pass_unwanted(struct rl_logfile_reader *reader)

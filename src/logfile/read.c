@@ -289,7 +289,7 @@ static int take_head(struct rl_logfile_reader *reader)
     /* After damage a head may be inside of what claims to be another block. */
     reader->unwanted = rl_block_understood(block) && reader->definitions_bad == 0 &&
                        !reader->scan.damaged &&
-                       !rl_selection_block(&reader->selection, reader->stream, block);
+                       !rl_logfile_reader_wants(reader, reader->stream, block);
     return 0;
 }
 
@@ -300,7 +300,7 @@ static int take_head(struct rl_logfile_reader *reader)
 static int seek_block(struct rl_logfile_reader *reader)
 {
     int result;
-    if (!reader->index_tried && (result = rl_logfile_reader_read_index(reader)) != 0)
+    if (!reader->index_tried && (result = rl_logfile_reader_look_ahead(reader)) != 0)
         return result;
     reader->index_tried = true;
     if (!reader->scan.damaged)

@@ -56,7 +56,8 @@ struct rl_logfile_reader {
 
     /* The index of the file, if it has one and a selection makes it worth reading. */
     struct rl_index index;
-    size_t index_left; /* entries that lie ahead */
+    size_t index_left;     /* entries that lie ahead */
+    uint64_t skip_records; /* in front of those that a selection takes from the end */
     bool index_tried;
 
     /* The block that was found; `open` while rows of it are left. */
@@ -97,8 +98,13 @@ int rl_logfile_reader_next(struct rl_logfile_reader *reader);
 
 /* ---- pass.c ---- */
 
-/* Of a file that is read from its beginning, if only some of it is wanted: 0 or -ENOMEM. */
-int rl_logfile_reader_read_index(struct rl_logfile_reader *reader);
+/* Of a file that is read from its beginning, if only some of it is wanted: its index, and how many
+ * records come before that. 0 or -ENOMEM. */
+int rl_logfile_reader_look_ahead(struct rl_logfile_reader *reader);
+
+/* Whether something of the block may be wanted. Asked once of each block, in their order. */
+bool rl_logfile_reader_wants(struct rl_logfile_reader *reader, struct rl_stream *stream,
+                             const struct rl_block *block);
 
 /* Passes over blocks of which the index says that they are not wanted. */
 void rl_logfile_reader_pass_unwanted(struct rl_logfile_reader *reader);

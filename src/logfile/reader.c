@@ -1,6 +1,7 @@
 #include "logfile/reader.h"
 
 #include "base/error.h"
+#include "logfile/extent.h"
 #include "logger/level.h"
 
 #include <errno.h>
@@ -113,6 +114,35 @@ uint64_t ringlog_reader_size(const ringlog_reader *reader)
     return (uint64_t)status.st_size;
 }
 
+static int find_extent(const ringlog_reader *reader, struct rl_extent *extent)
+{
+    const int result = rl_extent_of(reader->fd, extent);
+    if (result == -ESPIPE)
+        return rl_error(result, "%s: is no file that could be looked at twice", reader->name);
+    return result < 0 ? rl_error_errno(result, "%s", reader->name) : 0;
+}
+
+int ringlog_reader_count(const ringlog_reader *reader, uint64_t *records)
+{
+    struct rl_extent extent;
+    const int result = find_extent(reader, &extent);
+    *records = extent.records;
+    return result;
+}
+
+int ringlog_reader_times(const ringlog_reader *reader, int64_t *first_ns, int64_t *last_ns)
+{
+    struct rl_extent extent;
+    const int result = find_extent(reader, &extent);
+    if (result < 0)
+        return result;
+    if (!extent.any)
+        return rl_error(-ENODATA, "%s: holds no record", reader->name);
+    *first_ns = extent.first_ns;
+    *last_ns = extent.last_ns;
+    return 0;
+}
+
 /* ---- select ---------------------------------------------------------------------------------- */
 
 static int copy_loggers(struct ringlog_reader *reader,
@@ -152,6 +182,8 @@ int ringlog_reader_select_sized_(ringlog_reader *reader,
         .by_logger = selection.logger_count != 0,
         .loggers = (const char *const *)reader->loggers,
         .logger_count = reader->logger_count,
+        .by_end = selection.last_records != 0,
+        .last_records = selection.last_records,
     };
     return 0;
 }

@@ -17,12 +17,14 @@ struct rl_selection {
     /* A name takes itself and what is below it; with *, ? or [ in it, what fnmatch(3) says. */
     const char *const *loggers;
     size_t logger_count;
+    bool by_end; /* only the last so many records */
+    uint64_t last_records;
 };
 
 /* Whether it leaves anything out. */
 static inline bool rl_selection_any(const struct rl_selection *selection)
 {
-    return selection->by_level || selection->by_time || selection->by_logger;
+    return selection->by_level || selection->by_time || selection->by_logger || selection->by_end;
 }
 
 /* Whether it may take something of the block, whose definitions the stream has: a record, or a told

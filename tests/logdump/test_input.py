@@ -111,12 +111,21 @@ class Times(Case):
         self.assertEqual(self.minutes("--tail", "3", *paths[:-1], path=paths[-1]), [80, 90, 90])
 
     def test_for_the_last_ones_not_all_is_read(self):
-        damaged = bytearray(self.logs[0])
-        records = len(blocks_of(self.logs[0])[0])
-        damaged[records + len(blocks_of(self.logs[0])[1]) - 1] ^= 1 # the body's padding
-        path = self.file("damaged.rlog", damaged + b"".join(self.logs[1:]))
+        first = make("many", "20000")
+        damaged = bytearray(first)
+        damaged[len(blocks_of(first)[0]) + len(blocks_of(first)[1]) - 1] ^= 1 # a body's padding
+        path = self.file("damaged.rlog", damaged + b"".join(self.logs))
         self.assertEqual(dump(path)[0], DAMAGED)
         self.assertEqual(self.minutes("--tail", "3", path=path), [80, 90, 90])
+        # Nor when the last ones are few and far between.
+        self.assertEqual(self.minutes("--tail", "3", "--grep", "minutes", path=path), [80, 90, 90])
+
+    def test_the_last_ones_are_the_last_ones_also_when_the_time_was_set_back(self):
+        log = self.logs[9] + make("many", "5000") + self.logs[0] # the last two are the earliest
+        path = self.file("set_back.rlog", log)
+        self.assertEqual(self.minutes("--tail", "2", path=path), [0, 0])
+        piped = dump("--format", "%(message)s", "--tail", "2", data=log)[1].split()
+        self.assertEqual([piped[0], piped[3]], ["0", "0"])
 
     def test_relative_to_the_last_record(self):
         self.assertEqual(self.minutes("--from-end", "--since", "-15min"), [80, 80, 90, 90])

@@ -258,6 +258,42 @@ static void a_loss_is_told_if_it_was_at_a_selected_time(void **state)
     builder_free(builder);
 }
 
+/* By the index and without one; what lies in front of them cannot be read. */
+static void only_the_last_records_are_read(void **state)
+{
+    (void)state;
+    enum { LAST = 600, BLOCK = 501, EVERY = 40 * 500 + 3 };
+    char *bytes;
+    const size_t length = make_mostly_unwanted(&bytes, 1);
+    for (int closed = 0; closed < 2; closed++) {
+        struct rl_logfile_reader reader;
+        struct rl_block first;
+        assert_true(rl_block_parse((const unsigned char *)bytes, &first));
+        const size_t second = (size_t)rl_block_bytes(first.payload_bytes);
+        memset(bytes + second + 300, 0x55, 16); /* in the body of the first records */
+        const int fd =
+            memory_file(bytes, closed ? length : length - (size_t)rl_block_bytes(RL_END_PAYLOAD));
+        rl_logfile_reader_init(&reader, fd);
+        reader.selection = (struct rl_selection){.by_end = true, .last_records = LAST};
+        uint64_t next = 0, given = 0;
+        int item;
+        while ((item = rl_logfile_reader_next(&reader)) > 0) {
+            assert_int_not_equal(item, RL_ITEM_GAP);
+            if (item != RL_ITEM_RECORD)
+                continue;
+            assert_true(given == 0 || reader.sequence == next);
+            next = reader.sequence + 1;
+            given++;
+        }
+        assert_int_equal(item, RL_ITEM_END);
+        assert_int_equal(next, EVERY);
+        assert_true(given >= LAST && given < LAST + BLOCK);
+        rl_logfile_reader_free(&reader);
+        close(fd);
+    }
+    free(bytes);
+}
+
 /* Records of a refused site lie between those that are taken: fields, numbers and texts beside them
  * stay each with its own. */
 static void what_is_passed_over_moves_nothing(void **state)
@@ -324,6 +360,7 @@ int main(void)
         cmocka_unit_test(an_index_that_is_wrong_is_done_without),
         cmocka_unit_test(an_index_that_is_damaged_hides_nothing),
         cmocka_unit_test(an_index_for_each_stream),
+        cmocka_unit_test(only_the_last_records_are_read),
         cmocka_unit_test(what_is_passed_over_moves_nothing),
         cmocka_unit_test(a_stream_that_comes_twice_has_no_index),
         cmocka_unit_test(a_loss_is_told_if_it_was_at_a_selected_time),

@@ -7,6 +7,7 @@
  *     insight/    figures instead of records */
 #include "exit.h"
 #include "input/merge.h"
+#include "input/tail.h"
 #include "input/times.h"
 #include "insight/count.h"
 #include "insight/histogram.h"
@@ -176,7 +177,7 @@ static bool settle_times(struct options *options, const struct files *files)
         options_find_times(options, last_ns);
     }
     if (options->lines.tail != 0)
-        times_narrow(files, &options->setup, options->filter, options->lines.tail);
+        tail_narrow(files, &options->setup, options->filter, options->lines.tail);
     return true;
 }
 

@@ -10,9 +10,4 @@
  * there is no record in any; *why is valid until the next call into ringlog. */
 bool times_of(const struct files *files, int64_t *first_ns, int64_t *last_ns, const char **why);
 
-/* Narrows the selection to a time from which on at least so many records match, if it can be known:
- * so that the last of a large log do not cost the reading of all of it. */
-void times_narrow(const struct files *files, struct setup *setup, const struct filter *filter,
-                  uint64_t records);
-
 #endif
