@@ -43,6 +43,8 @@ static int give_up_block(struct rl_logfile_reader *reader, const char *why)
             reader->block.first_sequence + (reader->block.records - reader->rows_left),
         .why = why,
     };
+    if (reader->unreadable != 0)
+        reader->gap.first_sequence = reader->first_unreadable;
     rl_scan_pass(&reader->scan, &reader->block);
     reader->found = reader->open = reader->row_held = false;
     reader->rows_left = reader->unreadable = 0;
@@ -453,9 +455,7 @@ static int close_records(struct rl_logfile_reader *reader)
 {
     if (reader->unreadable == 0)
         return pass_block(reader);
-    const int item = give_up_block(reader, "the definitions of some records are lost");
-    reader->gap.first_sequence = reader->first_unreadable;
-    return item;
+    return give_up_block(reader, "the definitions of some records are lost");
 }
 
 /* How many rows are left behind those of call sites that the selection refuses. */

@@ -46,6 +46,12 @@ class Files(Case):
         self.assertEqual(code, UNREADABLE)
         self.assertIn("nothing matches", err)
 
+    def test_names_drive_no_terminal(self):
+        path = self.file("evil\x1b[2J\n.rlog", b"no log" * 50)
+        _, _, err = dump(path)
+        self.assertNotIn("\x1b", err)
+        self.assertIn("evil?[2J", err)
+
     def test_one_among_many_that_is_no_log(self):
         folder = self.folder_of("some", {"a.rlog": self.plain, "b.rlog": b"text\n" * 100})
         code, out, err = dump("--count", folder)
@@ -127,6 +133,28 @@ class Times(Case):
         piped = dump("--format", "%(message)s", "--tail", "2", data=log)[1].split()
         self.assertEqual([piped[0], piped[3]], ["0", "0"])
 
+    def test_a_told_loss_is_none_of_the_last_records(self):
+        for options in ([self.path], []): # from near the end, and from a pipe
+            data = None if options else self.plain
+            for tail in (1, 2, 6):
+                _, out, _ = dump("--format", "%(message)s", "--tail", tail, *options, data=data)
+                lines = out.splitlines()
+                self.assertEqual(lines[-1][:15], "17 records lost")
+                self.assertEqual([int(line[7]) for line in lines[:-1]], list(range(6 - tail, 6)))
+
+    def test_times_without_a_zone_are_utc_if_times_are(self):
+        for options in (["--since", "2026-01-02T04:00"], ["-w", 'time >= "2026-01-02T04:00"']):
+            local = dump("--count", *options, self.long, zone="Asia/Tokyo")[1]
+            utc = dump("--count", *options, "--utc", self.long, zone="Asia/Tokyo")[1]
+            self.assertEqual((local, utc), ("20\n", "8\n"), options)
+
+    def test_times_that_leave_nothing(self):
+        code, _, err = dump("--since", "2026-01-03", "--until", "2026-01-02", self.long)
+        self.assertEqual(code, USAGE)
+        self.assertIn("--since 2026-01-03 is later than --until 2026-01-02", err)
+        self.assertEqual(dump("--until", "@0", self.long)[0], NOTHING)
+        self.assertEqual(dump("--around", "@9223372036", "--span", "1d", self.long)[0], NOTHING)
+
     def test_relative_to_the_last_record(self):
         self.assertEqual(self.minutes("--from-end", "--since", "-15min"), [80, 80, 90, 90])
         self.assertEqual(self.minutes("--from-end", "--until", "-1h20min"), [0, 0, 10, 10])
@@ -158,6 +186,7 @@ class Times(Case):
         for options in (["--since", "soon"], ["--since", "-15"], ["--since", "-15parsecs"],
                         ["--span", "-3s"], ["--span", "3"], ["--around", "-"],
                         ["--around", "now", "--since", "now"], ["--tail", "-1"], ["-C", "x"],
+                        ["--head", "0"],
                         ["--tail", "2", "-C", "2"]):
             with self.subTest(options=options):
                 code, out, err = dump(*options, self.long)
@@ -299,6 +328,32 @@ class Follow(Case):
         lines = [process.stdout.readline() for _ in range(2)]
         self.assertIn(lines[0], (b"record 3: answer is 43\n", b"17 records lost"))
         self.assertIn(b"0", lines[1])
+
+    def test_only_what_comes(self):
+        blocks = blocks_of(self.plain)
+        path = self.file("comes.rlog", b"".join(blocks[:3]))
+        process = self.start("--tail", "0", str(path))
+        time.sleep(0.5)
+        with path.open("ab") as file:
+            file.write(blocks[3])
+        self.assertEqual(process.stdout.readline(), b"record 2: answer is 42\n")
+
+    def test_a_file_that_is_copied_and_truncated(self):
+        path = self.file("truncated.rlog", make("later", "1") + make("later", "2"))
+        process = self.start(str(path))
+        for _ in range(4):
+            self.assertIn(b"minutes later", process.stdout.readline())
+        path.write_bytes(make("later", "3")) # the same file, and shorter
+        self.assertEqual(process.stdout.readline(), b"3 minutes later\n")
+
+    def test_a_file_that_takes_the_place_of_one_is_read_whole(self):
+        path = self.file("taken.rlog", self.plain)
+        process = self.start("--tail", "1", str(path))
+        self.assertEqual(process.stdout.readline(), b"record 5: answer is 45\n")
+        path.rename(path.with_suffix(".rlog.1"))
+        path.write_bytes(make("many", "9000"))
+        self.assertEqual(process.stdout.readline()[:8], b"17 recor")
+        self.assertEqual(process.stdout.readline(), b"request 0 from 192.0.2.17\n")
 
     def test_the_first_ones_are_enough(self):
         process = self.start("-n", "2", str(self.path))

@@ -174,8 +174,11 @@ static bool settle_times(struct options *options, const struct files *files)
             complain("--from-end: the last record cannot be known: %s", why);
             return false;
         }
-        options_find_times(options, last_ns);
+        if (!options_find_times(options, last_ns))
+            return false;
     }
+    if (options->lines.none)
+        options->setup.selection.last_records = 1;
     if (options->lines.tail != 0)
         tail_narrow(files, &options->setup, options->filter, options->lines.tail);
     return true;

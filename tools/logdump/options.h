@@ -26,11 +26,11 @@ struct options {
         int64_t span_ns;                    /* of --around, to either side */
         bool from_end;                      /* relative ones are to the last record */
     } when;
-    struct patterns_given { /* --grep */
+    struct texts_given {
         const char **list;
         size_t count;
-        bool ignore_case;
-    } patterns;
+    } patterns, expressions; /* --grep, --where: compiled when all options are known */
+    bool ignore_case;        /* for --grep */
     struct filter *filter;
     enum output output;
     const char *target;     /* --ctf, --report: where to */

@@ -126,14 +126,22 @@ bool merge_next(struct merge *merge, struct item *item)
     return true;
 }
 
+/* Of a file that has just come everything is new. */
+static bool open_anew(const struct merge *merge, struct source *source)
+{
+    struct setup setup = merge->setup;
+    setup.selection.last_records = 0;
+    source_close(source);
+    return source_open(source, &setup);
+}
+
 static bool resume(struct merge *merge, struct source *source)
 {
     /* What is there once it has been replaced is all that will ever be there. */
     const bool replaced = source_is_replaced(source);
     bool any = source_next(source);
     if (!any && replaced && !source->unreadable) {
-        source_close(source);
-        any = source_open(source, &merge->setup) && source_next(source);
+        any = open_anew(merge, source) && source_next(source);
     }
     if (any)
         push(merge, source);

@@ -121,8 +121,12 @@ void source_close(struct source *source)
 bool source_is_replaced(struct source *source)
 {
     struct stat ours, theirs;
-    if (is_standard_input(source) || fstat(source->fd, &ours) != 0 ||
-        stat(source->path, &theirs) != 0 ||
+    if (is_standard_input(source) || fstat(source->fd, &ours) != 0)
+        return false;
+    /* What was copied away and truncated begins anew. */
+    if ((uint64_t)ours.st_size < ringlog_reader_position(source->reader))
+        return true;
+    if (stat(source->path, &theirs) != 0 ||
         (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)) {
         source->replaced_looks = 0;
         return false;

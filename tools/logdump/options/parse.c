@@ -20,8 +20,12 @@
 
 static bool find_time(const char *option, const char *text, int64_t now_ns, int64_t *time_ns)
 {
-    if (text == NULL || when_parse(text, now_ns, time_ns))
+    if (text == NULL)
         return true;
+    if (when_parse(text, now_ns, time_ns)) {
+        *time_ns += *time_ns == 0; /* to readers no limit: the next nanosecond */
+        return true;
+    }
     complain("--%s: \"%s\" is no time: give 2026-01-02T03:04:05.678, with Z or +hh:mm for other "
              "zones than the local one, 2026-01-02, 03:04 (today), -15min, now or @1767323045.678",
              option, text);
@@ -45,8 +49,14 @@ bool options_find_times(struct options *options, int64_t now_ns)
         !find_time("around", given->around, now_ns, &around_ns))
         return false;
     if (given->around != NULL) {
-        selection->since_ns = around_ns - given->span_ns;
-        selection->until_ns = around_ns + given->span_ns;
+        if (__builtin_sub_overflow(around_ns, given->span_ns, &selection->since_ns))
+            selection->since_ns = INT64_MIN;
+        if (__builtin_add_overflow(around_ns, given->span_ns, &selection->until_ns))
+            selection->until_ns = INT64_MAX;
+    }
+    if (given->since != NULL && given->until != NULL && selection->since_ns > selection->until_ns) {
+        complain("--since %s is later than --until %s", given->since, given->until);
+        return false;
     }
     return true;
 }
@@ -94,7 +104,8 @@ static bool selects(const struct options *options)
     const struct times_given *when = &options->when;
     return selection->level != 0 || selection->logger_count != 0 || when->since != NULL ||
            when->until != NULL || when->around != NULL || options->patterns.count != 0 ||
-           options->head != 0 || options->lines.tail != 0 || !filter_is_empty(options->filter);
+           options->expressions.count != 0 || options->head != 0 || options->lines.tail != 0 ||
+           !filter_is_empty(options->filter);
 }
 
 static bool check_together(const struct options *options)
@@ -126,9 +137,12 @@ static bool check_together(const struct options *options)
 /* Those of all options: --ignore-case may come behind --grep. */
 static bool add_patterns(struct options *options)
 {
-    const struct patterns_given *patterns = &options->patterns;
+    const struct texts_given *patterns = &options->patterns, *expressions = &options->expressions;
     for (size_t i = 0; i < patterns->count; i++)
-        if (!filter_add_pattern(options->filter, patterns->list[i], patterns->ignore_case))
+        if (!filter_add_pattern(options->filter, patterns->list[i], options->ignore_case))
+            return false;
+    for (size_t i = 0; i < expressions->count; i++)
+        if (!filter_add_expression(options->filter, expressions->list[i]))
             return false;
     return true;
 }
@@ -273,6 +287,8 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
     free(parser.letters);
     if (!taken)
         return false;
+    if (options->setup.format.utc)
+        when_use_utc();
     settle_format(options);
     if (!check_together(options) || !csv_check_columns(options->columns) ||
         !options_find_times(options, wall_ns()) || !add_patterns(options) ||
@@ -290,5 +306,6 @@ void options_free(struct options *options)
     filter_free(options->filter);
     free((void *)(uintptr_t)options->setup.selection.loggers);
     free((void *)(uintptr_t)options->patterns.list);
+    free((void *)(uintptr_t)options->expressions.list);
     free(options->arguments);
 }

@@ -50,25 +50,30 @@ bool take_site(struct options *options, const char *site)
     return filter_add_site(options->filter, site);
 }
 
-/* Compiled when all options are known: --ignore-case may come behind it. */
+static bool add_text(struct texts_given *texts, const char *text)
+{
+    texts->list = must_have(
+        reallocarray((void *)(uintptr_t)texts->list, texts->count + 1, sizeof *texts->list));
+    texts->list[texts->count++] = text;
+    return true;
+}
+
+/* --ignore-case may come behind it, */
 bool take_grep(struct options *options, const char *pattern)
 {
-    struct patterns_given *patterns = &options->patterns;
-    patterns->list = must_have(reallocarray((void *)(uintptr_t)patterns->list, patterns->count + 1,
-                                            sizeof *patterns->list));
-    patterns->list[patterns->count++] = pattern;
-    return true;
+    return add_text(&options->patterns, pattern);
+}
+
+/* and --utc behind this. */
+bool take_where(struct options *options, const char *expression)
+{
+    return add_text(&options->expressions, expression);
 }
 
 bool take_ignore_case(struct options *options, const char *none)
 {
     (void)none;
-    return options->patterns.ignore_case = true;
-}
-
-bool take_where(struct options *options, const char *expression)
-{
-    return filter_add_expression(options->filter, expression);
+    return options->ignore_case = true;
 }
 
 /* ---- by time: worked out when all options are known ---- */
@@ -109,12 +114,19 @@ bool take_from_end(struct options *options, const char *none)
 
 bool take_head(struct options *options, const char *number)
 {
-    return take_number("head", "records", number, &options->head);
+    if (take_number("head", "records", number, &options->head) && options->head != 0)
+        return true;
+    complain("--head: 0 records are none");
+    return false;
 }
 
 bool take_tail(struct options *options, const char *number)
 {
-    return take_number("tail", "records", number, &options->lines.tail);
+    if (!take_number("tail", "records", number, &options->lines.tail))
+        return false;
+    /* With --follow: only what comes. */
+    options->lines.none = options->lines.tail == 0;
+    return true;
 }
 
 bool take_after(struct options *options, const char *number)

@@ -77,11 +77,28 @@ static void free_kept(struct kept *kept)
 
 static void print(struct lines *lines, const char *text, size_t length)
 {
+    if (lines->options.none)
+        return;
     if (lines->options.tail != 0)
         keep(&lines->last, text, length);
     else
         out_text(text, length);
     lines->any = true;
+}
+
+/* Of the last so many records; a told loss is none, and stays with the one before it. */
+static void keep_loss(struct kept *kept, const char *text, size_t length)
+{
+    if (kept->count == 0)
+        return;
+    struct line *line = &kept->lines[(kept->next == 0 ? kept->most : kept->next) - 1];
+    const size_t whole = line->length + length;
+    if (whole > line->capacity) {
+        line->capacity = whole * 2;
+        line->text = must_have(realloc(line->text, line->capacity));
+    }
+    memcpy(line->text + line->length, text, length);
+    line->length = whole;
 }
 
 static void print_matched(struct lines *lines, const char *text, size_t length)
@@ -114,7 +131,9 @@ static void take(struct sink *sink, const struct item *item)
     size_t length;
     if (!lines->maker->make(lines->maker, item, &text, &length))
         return;
-    if (item->matched)
+    if (lines->options.tail != 0 && item->record->kind == RINGLOG_READER_LOSS)
+        keep_loss(&lines->last, text, length);
+    else if (item->matched)
         print_matched(lines, text, length);
     else
         pass_unmatched(lines, text, length);
@@ -126,6 +145,7 @@ static void pause_lines(struct sink *sink)
     struct lines *lines = (struct lines *)sink;
     print_kept(&lines->last);
     lines->options.tail = 0;
+    lines->options.none = false;
 }
 
 static int end(struct sink *sink)

@@ -17,7 +17,8 @@ struct line_maker {
 };
 
 struct lines_options {
-    uint64_t tail;          /* only the last so many; 0: all */
+    uint64_t tail;          /* only the last so many records; 0: all, */
+    bool none;              /* or, of what is there already, none */
     uint64_t before, after; /* so many lines around those that match, as grep(1) has it */
 };
 

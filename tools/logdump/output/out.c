@@ -66,12 +66,19 @@ void out_printf(const char *format, ...)
 void complain(const char *format, ...)
 {
     progress_hide();
-    fputs("logdump: ", stderr);
+    char *text;
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    const int length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    if (length < 0)
+        return;
+    /* Names of files may come from anybody too. */
+    for (char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' ? *at != '\n' : *at == '\x7f')
+            *at = '?';
+    fprintf(stderr, "logdump: %s\n", text);
+    free(text);
 }
 
 void *must_have(void *memory)

@@ -94,7 +94,8 @@ static bool is_thread(const char *wanted, const struct ringlog_reader_record *re
 {
     char *end;
     const long id = strtol(wanted, &end, 10);
-    return (*end == '\0' && id == record->thread) || fnmatch(wanted, record->thread_name, 0) == 0;
+    return (end != wanted && *end == '\0' && id == record->thread) ||
+           fnmatch(wanted, record->thread_name, 0) == 0;
 }
 
 /* ---- call sites ---- */

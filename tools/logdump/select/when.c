@@ -7,6 +7,8 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
+static bool in_utc;
+
 /* Reads exactly `digits` digits. */
 static bool take_number(const char **at, int digits, int *number)
 {
@@ -118,7 +120,7 @@ static bool parse_epoch(const char *at, int64_t *time_ns)
 static bool today(struct tm *tm)
 {
     const time_t now = time(NULL);
-    if (localtime_r(&now, tm) == NULL)
+    if ((in_utc ? gmtime_r(&now, tm) : localtime_r(&now, tm)) == NULL)
         return false;
     tm->tm_hour = tm->tm_min = tm->tm_sec = 0;
     return true;
@@ -155,6 +157,11 @@ bool when_parse_span(const char *text, int64_t *span_ns)
         text = end + strlen(units[i].name);
     } while (*text != '\0');
     return true;
+}
+
+void when_use_utc(void)
+{
+    in_utc = true;
 }
 
 bool when_is_relative(const char *text)
@@ -194,6 +201,6 @@ bool when_parse(const char *text, int64_t now_ns, int64_t *time_ns)
         return false;
     /* Whether summer time is in force then is for the zone to say. */
     tm.tm_isdst = -1;
-    const time_t seconds = zoned ? timegm(&tm) : mktime(&tm);
+    const time_t seconds = zoned || in_utc ? timegm(&tm) : mktime(&tm);
     return from_seconds((int64_t)seconds - east_seconds, nanoseconds, time_ns);
 }
