@@ -15,7 +15,7 @@
 #include "insight/stats.h"
 #include "insight/summary.h"
 #include "insight/verify.h"
-#include "options.h"
+#include "options/options.h"
 #include "output/chrome.h"
 #include "output/csv.h"
 #include "output/ctf/trace.h"

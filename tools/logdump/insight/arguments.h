@@ -4,7 +4,7 @@
 
 #include "insight/grid.h"
 #include "insight/sketch.h"
-#include "options.h"
+#include "options/options.h"
 #include "select/operand.h"
 
 /* In place of a call site: all of them together. */

@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_INSIGHT_REPORT_H
 #define LOGDUMP_INSIGHT_REPORT_H
 
-#include "options.h"
+#include "options/options.h"
 #include "sink.h"
 
 /* The options have to stay. Ends the program when the page cannot be written. */

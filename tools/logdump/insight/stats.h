@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_INSIGHT_STATS_H
 #define LOGDUMP_INSIGHT_STATS_H
 
-#include "options.h"
+#include "options/options.h"
 #include "sink.h"
 
 /* The options have to stay. */

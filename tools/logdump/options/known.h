@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_OPTIONS_KNOWN_H
 #define LOGDUMP_OPTIONS_KNOWN_H
 
-#include "options.h"
+#include "options/options.h"
 
 struct known_option {
     const char *name;     /* NULL: not an option, but a heading of --help */

@@ -2,7 +2,7 @@
 #ifndef LOGDUMP_OPTIONS_TAKE_H
 #define LOGDUMP_OPTIONS_TAKE_H
 
-#include "options.h"
+#include "options/options.h"
 
 /* ---- which records ---- */
 
