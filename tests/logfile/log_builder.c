@@ -128,7 +128,7 @@ int builder_add(struct builder *builder, uint32_t site, int level)
     const struct rl_record record = builder_record(builder, site, level);
     const int result = rl_logfile_writer_add(&builder->writer, &record, &builder->out);
     builder->fields.length = 0;
-    builder->time_ns += 1234;
+    builder->time_ns = (int64_t)((uint64_t)builder->time_ns + 1234); /* may wrap */
     return result;
 }
 

@@ -177,7 +177,8 @@ void add_time(struct buffer *line, int64_t time_ns, bool utc, const char *format
 #pragma GCC diagnostic pop
     if (digits == 0)
         return;
-    const int64_t fraction = time_ns - floor_divide(time_ns, SECOND_NS) * SECOND_NS;
+    const int64_t behind = time_ns % SECOND_NS; /* of its sign */
+    const int64_t fraction = behind < 0 ? behind + SECOND_NS : behind;
     snprintf(text, sizeof text, ".%09" PRId64, fraction);
     buffer_append(line, text, (size_t)digits + 1);
 }
