@@ -62,11 +62,12 @@ def main():
     parser.add_argument("logdump")
     parser.add_argument("--gigabytes", type=float, default=10)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--errors", default="spread,bursts")
     parser.add_argument("--folder", default="/var/tmp")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         log = f"{folder}/large.rlog"
-        for errors in ("spread", "bursts"):
+        for errors in options.errors.split(","):
             subprocess.run([options.large_log, log, str(int(options.gigabytes * 1e9)), errors],
                            check=True)
             first, last = times_of(options.logdump, log)

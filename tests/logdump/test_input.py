@@ -186,12 +186,13 @@ class Times(Case):
         for options in (["--since", "soon"], ["--since", "-15"], ["--since", "-15parsecs"],
                         ["--span", "-3s"], ["--span", "3"], ["--around", "-"],
                         ["--around", "now", "--since", "now"], ["--tail", "-1"], ["-C", "x"],
-                        ["--head", "0"],
+                        ["--head", "0"], ["--span", "1h"], ["-i"],
                         ["--tail", "2", "-C", "2"]):
             with self.subTest(options=options):
                 code, out, err = dump(*options, self.long)
                 self.assertEqual((code, out), (USAGE, ""))
-                self.assertIn(options[0].lstrip("-").replace("C", "context"), err)
+                self.assertIn({"-C": "context", "-i": "ignore-case"}.get(
+                    options[0], options[0].lstrip("-")), err)
 
 
 class Selection(Case):
@@ -354,6 +355,12 @@ class Follow(Case):
         path.write_bytes(make("many", "9000"))
         self.assertEqual(process.stdout.readline()[:8], b"17 recor")
         self.assertEqual(process.stdout.readline(), b"request 0 from 192.0.2.17\n")
+
+    def test_nobody_who_listens_any_more(self):
+        process = self.start(str(self.path))
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(10), FOUND)
 
     def test_the_first_ones_are_enough(self):
         process = self.start("-n", "2", str(self.path))

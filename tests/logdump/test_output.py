@@ -174,6 +174,11 @@ class Errors(Case):
         self.assertIn("logdump -l WARNING app.rlog", out)
         self.assertEqual(dump("--version")[0], FOUND)
 
+    def test_help_that_cannot_be_written(self):
+        with open("/dev/full", "wb") as full:
+            self.assertEqual(subprocess.run([LOGDUMP, "--help"], stdout=full).returncode,
+                             UNREADABLE)
+
     def test_what_cannot_be_read_at_all(self):
         for path, words in ((self.file("empty.rlog", b""), "is empty"),
                             (self.file("text.log", b"2026 INFO text\n" * 1000), "no ringlog"),

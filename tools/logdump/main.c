@@ -24,11 +24,12 @@
 #include "output/progress.h"
 #include "output/text.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FOLLOW_EVERY_US 100000
+#define FOLLOW_EVERY_MS 100
 
 struct run {
     const struct options *options;
@@ -134,6 +135,13 @@ static void read_all(struct run *run)
     }
 }
 
+/* False: nobody reads what is printed any more. */
+static bool wait_a_little(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, FOLLOW_EVERY_MS) <= 0;
+}
+
 static void follow(struct run *run)
 {
     if (run->sink->pause != NULL)
@@ -142,8 +150,8 @@ static void follow(struct run *run)
         out_flush();
         if (merge_resume(&run->merge))
             read_all(run);
-        else
-            usleep(FOLLOW_EVERY_US);
+        else if (!wait_a_little())
+            return;
     }
 }
 

@@ -116,6 +116,14 @@ static bool check_together(const struct options *options)
         complain("--around stands for --since and --until: give one or the others");
         return false;
     }
+    if (options->ignore_case && options->patterns.count == 0) {
+        complain("--ignore-case is for --grep");
+        return false;
+    }
+    if (options->when.span_ns != DEFAULT_SPAN_NS && options->when.around == NULL) {
+        complain("--span is for --around");
+        return false;
+    }
     if (lines->tail != 0 && (lines->before != 0 || lines->after != 0)) {
         complain("--tail does not go with --context");
         return false;
@@ -264,7 +272,7 @@ static bool take_all(struct options *options, const struct parser *parser, int a
         const struct known_option *known = known_by(value);
         if (known->take == NULL) {
             answer(known);
-            *code = EXIT_FOUND;
+            *code = fflush(stdout) == 0 ? EXIT_FOUND : EXIT_UNREADABLE;
             return false;
         }
         if (!known->take(options, optarg))
