@@ -30,21 +30,24 @@ static int pass_definitions(void *context, uint32_t stream, struct rl_cursor *de
     return 0;
 }
 
-/* Whether the file has an index that reaches back to its beginning. */
+bool rl_extent_of_index(const struct rl_index *index, struct rl_extent *extent)
+{
+    const struct rl_index_entry *entries = (const void *)index->entries.data;
+    const size_t count = index->entries.length / sizeof *entries;
+    *extent = (struct rl_extent){0};
+    for (size_t i = 0; i < count; i++)
+        add(extent, entries[i].kind, entries[i].least_time_ns, entries[i].greatest_time_ns,
+            entries[i].records);
+    return count != 0 && entries[count - 1].offset == 0; /* the last block comes first */
+}
+
 static bool by_index(int fd, uint64_t size, struct rl_extent *extent)
 {
     struct rl_index index = {0};
-    uint64_t begin = size;
-    if (rl_index_read(&index, fd, size, pass_definitions, NULL) == 0) {
-        const struct rl_index_entry *entries = (const void *)index.entries.data;
-        for (size_t i = 0; i < index.entries.length / sizeof *entries; i++) {
-            add(extent, entries[i].kind, entries[i].least_time_ns, entries[i].greatest_time_ns,
-                entries[i].records);
-            begin = entries[i].offset;
-        }
-    }
+    const bool whole = rl_index_read(&index, fd, size, pass_definitions, NULL) == 0 &&
+                       rl_extent_of_index(&index, extent);
     rl_index_free(&index);
-    return begin == 0;
+    return whole;
 }
 
 static int by_heads(int fd, struct rl_extent *extent)
@@ -71,7 +74,8 @@ static int open_again(int fd)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-int rl_extent_of(int fd, struct rl_extent *extent)
+/* With the index, if there is one and it is not known that it does not reach far enough. */
+static int look(int fd, bool may_have_index, struct rl_extent *extent)
 {
     struct stat status;
     *extent = (struct rl_extent){0};
@@ -80,8 +84,18 @@ int rl_extent_of(int fd, struct rl_extent *extent)
     const int again = open_again(fd);
     if (again < 0)
         return -errno;
-    const int result =
-        by_index(again, (uint64_t)status.st_size, extent) ? 0 : by_heads(again, extent);
+    const bool known = may_have_index && by_index(again, (uint64_t)status.st_size, extent);
+    const int result = known ? 0 : by_heads(again, extent);
     close(again);
     return result;
+}
+
+int rl_extent_of(int fd, struct rl_extent *extent)
+{
+    return look(fd, true, extent);
+}
+
+int rl_extent_of_heads(int fd, struct rl_extent *extent)
+{
+    return look(fd, false, extent);
 }

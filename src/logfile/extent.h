@@ -11,6 +11,14 @@ struct rl_extent {
     uint64_t records;
 };
 
+struct rl_index;
+
+/* By an index that was read already. False: it does not reach back to the beginning. */
+bool rl_extent_of_index(const struct rl_index *index, struct rl_extent *extent);
+
+/* By the heads of blocks alone; otherwise as rl_extent_of(). */
+int rl_extent_of_heads(int fd, struct rl_extent *extent);
+
 /* By the index, or, where it does not reach back to the beginning, by the heads of blocks. The
  * descriptor stays where it is. 0; -ESPIPE for what is no regular file; -ENOMEM, or what open(2)
  * and read(2) say. */

@@ -14,11 +14,24 @@ static int define_from_index(void *context, uint32_t stream, struct rl_cursor *d
     return error != 0 ? error : rl_stream_define(found, definitions, &reader->streams.room);
 }
 
+static int read_index(struct rl_logfile_reader *reader, uint64_t size)
+{
+    struct rl_scan *scan = &reader->scan;
+    if (rl_input_is_compressed(&scan->input))
+        return 0;
+    const int error =
+        rl_index_read(&reader->index, scan->input.fd, size, define_from_index, reader);
+    reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
+    return error;
+}
+
 static int count_ahead(struct rl_logfile_reader *reader)
 {
     struct rl_extent extent;
     const uint64_t last = reader->selection.last_records;
-    const int error = rl_extent_of(reader->scan.input.fd, &extent);
+    const int error = rl_extent_of_index(&reader->index, &extent)
+                          ? 0
+                          : rl_extent_of_heads(reader->scan.input.fd, &extent);
     /* What else is wrong with the file shows when it is read. */
     reader->skip_records = error == 0 && extent.records > last ? extent.records - last : 0;
     return error == -ENOMEM ? error : 0;
@@ -31,12 +44,8 @@ int rl_logfile_reader_look_ahead(struct rl_logfile_reader *reader)
     if (!rl_selection_any(&reader->selection) || lseek(fd, 0, SEEK_CUR) != 0 ||
         fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return 0;
-    int error = reader->selection.by_end ? count_ahead(reader) : 0;
-    if (error != 0 || rl_input_is_compressed(&reader->scan.input))
-        return error;
-    error = rl_index_read(&reader->index, fd, (uint64_t)status.st_size, define_from_index, reader);
-    reader->index_left = reader->index.entries.length / sizeof(struct rl_index_entry);
-    return error;
+    const int error = read_index(reader, (uint64_t)status.st_size);
+    return error == 0 && reader->selection.by_end ? count_ahead(reader) : error;
 }
 
 /* Whether the block lies in front of what is taken from the end. */

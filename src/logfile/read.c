@@ -177,10 +177,9 @@ static int open_loss(struct rl_logfile_reader *reader, struct rl_cursor *body)
     const uint64_t thread = rl_take_varint(body);
     const uint64_t count = rl_take_varint(body);
     const uint64_t reason = rl_take_varint(body);
-    const struct rl_read_thread *of;
     if (body->failed || thread > UINT32_MAX || reason > UINT32_MAX)
         return give_up_block(reader, "a told loss makes no sense");
-    of = rl_stream_thread(reader->stream, (uint32_t)thread);
+    const struct rl_read_thread *of = rl_stream_thread(reader->stream, (uint32_t)thread);
     reader->loss = (struct rl_told_loss){
         .count = count,
         .from_ns = reader->block.least_time_ns,
