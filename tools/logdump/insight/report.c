@@ -7,10 +7,10 @@
 #include "insight/report/target.h"
 #include "insight/timeline.h"
 #include "output/out.h"
+#include "select/when.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Losses and gaps that are shown one by one. */
 #define MOST_EVENTS 500
@@ -81,11 +81,9 @@ static void add_names(struct buffer *json, char *const *names)
 
 static void make_data(struct report *report, struct buffer *json)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     buffer_printf(json, "{\"version\":\"%s\",\"utc\":%s,\"made\":", LOGDUMP_VERSION,
                   report->options->setup.format.utc ? "true" : "false");
-    data_add_time(json, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+    data_add_time(json, when_now_ns());
     buffer_append(json, ",", 1);
     add_names(json, report->options->names);
     data_add_figures(json, &report->figures);

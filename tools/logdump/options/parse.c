@@ -8,7 +8,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_FORMAT                                                                             \
@@ -30,13 +29,6 @@ static bool find_time(const char *option, const char *text, int64_t now_ns, int6
              "zones than the local one, 2026-01-02, 03:04 (today), -15min, now or @1767323045.678",
              option, text);
     return false;
-}
-
-static int64_t wall_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 bool options_find_times(struct options *options, int64_t now_ns)
@@ -299,7 +291,7 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
         when_use_utc();
     settle_format(options);
     if (!check_together(options) || !csv_check_columns(options->columns) ||
-        !options_find_times(options, wall_ns()) || !add_patterns(options) ||
+        !options_find_times(options, when_now_ns()) || !add_patterns(options) ||
         !check_format(options) || !take_files(options, argc, argv))
         return false;
     if (options->lines.before != 0 || options->lines.after != 0)

@@ -167,8 +167,6 @@ static void append_cell(struct csv *csv, const struct column *column, const stru
         rfc3339_append(&csv->line, record->time_ns);
     else if (column->is_level_name)
         append_name(csv, record->level_name);
-    else if (kind == OPERAND_LOGGER && record->kind == RINGLOG_READER_LOSS)
-        append_name(csv, "ringlog"); /* who tells of it in the other outputs */
     else if (operand_value(&column->operand, item, &value))
         append_value(csv, &value);
 }

@@ -1,6 +1,7 @@
 #include "output/lines.h"
 
 #include "exit.h"
+#include "output/buffer.h"
 #include "output/out.h"
 
 #include <stdlib.h>
@@ -8,10 +9,7 @@
 
 /* Lines kept: the last so many. */
 struct kept {
-    struct line {
-        char *text;
-        size_t length, capacity;
-    } * lines;
+    struct buffer *lines;
     uint64_t most, count, next; /* next: where the next one goes */
     uint64_t room;              /* places in `lines`, which grow to `most` as they are needed */
 };
@@ -44,13 +42,9 @@ static void keep(struct kept *kept, const char *text, size_t length)
 {
     if (kept->next == kept->room)
         make_room(kept);
-    struct line *line = &kept->lines[kept->next];
-    if (length > line->capacity) {
-        line->capacity = length + length / 4;
-        line->text = must_have(realloc(line->text, line->capacity));
-    }
-    memcpy(line->text, text, length);
-    line->length = length;
+    struct buffer *line = &kept->lines[kept->next];
+    line->length = 0;
+    buffer_append(line, text, length);
     kept->next = (kept->next + 1) % kept->most;
     kept->count += kept->count < kept->most;
 }
@@ -60,8 +54,9 @@ static void print_kept(struct kept *kept)
 {
     for (; kept->count != 0; kept->count--) {
         const bool wraps = kept->next < kept->count;
-        const struct line *line = &kept->lines[kept->next + (wraps ? kept->most : 0) - kept->count];
-        out_text(line->text, line->length);
+        const struct buffer *line =
+            &kept->lines[kept->next + (wraps ? kept->most : 0) - kept->count];
+        out_text(line->data, line->length);
     }
     kept->next = 0;
 }
@@ -69,7 +64,7 @@ static void print_kept(struct kept *kept)
 static void free_kept(struct kept *kept)
 {
     for (uint64_t i = 0; i < kept->room; i++)
-        free(kept->lines[i].text);
+        buffer_free(&kept->lines[i]);
     free(kept->lines);
 }
 
@@ -89,16 +84,8 @@ static void print(struct lines *lines, const char *text, size_t length)
 /* Of the last so many records; a told loss is none, and stays with the one before it. */
 static void keep_loss(struct kept *kept, const char *text, size_t length)
 {
-    if (kept->count == 0)
-        return;
-    struct line *line = &kept->lines[(kept->next == 0 ? kept->most : kept->next) - 1];
-    const size_t whole = line->length + length;
-    if (whole > line->capacity) {
-        line->capacity = whole * 2;
-        line->text = must_have(realloc(line->text, line->capacity));
-    }
-    memcpy(line->text + line->length, text, length);
-    line->length = whole;
+    if (kept->count != 0)
+        buffer_append(&kept->lines[(kept->next == 0 ? kept->most : kept->next) - 1], text, length);
 }
 
 static void print_matched(struct lines *lines, const char *text, size_t length)

@@ -1,15 +1,14 @@
 #include "output/text.h"
 
+#include "output/buffer.h"
 #include "output/out.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct text_maker {
     struct line_maker maker;
     bool colour;
-    char *line;
-    size_t capacity;
+    struct buffer line;
 };
 
 /* As the console handler has it. */
@@ -24,11 +23,6 @@ static const char *colour_of(int level)
     return level >= RINGLOG_INFO ? "" : "\x1b[2m";
 }
 
-static char *append(char *to, const char *text, size_t length)
-{
-    return (char *)memcpy(to, text, length) + length;
-}
-
 static bool make(struct line_maker *maker, const struct item *item, const char **text,
                  size_t *length)
 {
@@ -38,24 +32,22 @@ static bool make(struct line_maker *maker, const struct item *item, const char *
         return false;
     }
     const char *colour = own->colour ? colour_of(item->record->level) : "";
-    if (own->capacity < *length + 32) {
-        own->capacity = *length * 2 + 32;
-        own->line = must_have(realloc(own->line, own->capacity));
-    }
-    char *to = append(own->line, colour, strlen(colour));
-    to = append(to, *text, *length);
+    struct buffer *line = &own->line;
+    line->length = 0;
+    buffer_text(line, colour);
+    buffer_append(line, *text, *length);
     /* In the line: whoever cuts it off behind one leaves the terminal as it was. */
     if (*colour != '\0')
-        to = append(to, "\x1b[0m", 4);
-    *to++ = '\n';
-    *text = own->line;
-    *length = (size_t)(to - own->line);
+        buffer_text(line, "\x1b[0m");
+    buffer_char(line, '\n');
+    *text = line->data;
+    *length = line->length;
     return true;
 }
 
 static void free_maker(struct line_maker *maker)
 {
-    free(((struct text_maker *)maker)->line);
+    buffer_free(&((struct text_maker *)maker)->line);
     free(maker);
 }
 

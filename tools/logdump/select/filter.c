@@ -4,11 +4,11 @@
 #include "select/caret.h"
 #include "select/expression.h"
 #include "select/regex.h"
+#include "select/when.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct names {
     char **list;
@@ -164,10 +164,7 @@ static bool takes_message(const struct filter *filter, const struct item *item)
 bool filter_add_expression(struct filter *filter, const char *text)
 {
     struct expression_error error;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    struct expression *expression =
-        expression_parse("--where", text, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, &error);
+    struct expression *expression = expression_parse("--where", text, when_now_ns(), &error);
     if (expression == NULL) {
         complain_at("--where", text, error.at, error.text);
         return false;

@@ -159,6 +159,13 @@ bool when_parse_span(const char *text, int64_t *span_ns)
     return true;
 }
 
+int64_t when_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
 void when_use_utc(void)
 {
     in_utc = true;

@@ -10,6 +10,9 @@
  * @seconds since the epoch; "now"; relative to `now_ns`: -15min, +2h. False: none of these. */
 bool when_parse(const char *text, int64_t now_ns, int64_t *time_ns);
 
+/* Nanoseconds since the epoch. */
+int64_t when_now_ns(void);
+
 /* From here on times without a zone are UTC's, not local. */
 void when_use_utc(void);
 
