@@ -1,6 +1,7 @@
 """What tests of logdump share."""
 
 import os
+import pty
 import resource
 import subprocess
 import sys
@@ -26,6 +27,27 @@ def dump(*arguments, data=None, zone="UTC", limit_files=None, **environment):
     done = subprocess.run([LOGDUMP, *map(str, arguments)], env=environ, timeout=60,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, **source)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def read_terminal(master):
+    """What came to a terminal, until nobody has it open any more."""
+    out = b""
+    try:
+        while chunk := os.read(master, 65536):
+            out += chunk
+    except OSError:
+        pass
+    os.close(master)
+    return out
+
+
+def on_terminal(*arguments, **environment):
+    """What logdump prints on a terminal, and its exit code."""
+    master, slave = pty.openpty()
+    environ = {**os.environ, "TZ": "UTC", "TERM": "xterm", **environment}
+    process = subprocess.Popen([LOGDUMP, *map(str, arguments)], stdout=slave, env=environ)
+    os.close(slave)
+    return read_terminal(master), process.wait()
 
 
 class Case(unittest.TestCase):

@@ -9,14 +9,13 @@ import hashlib
 import json
 import math
 import os
-import pty
 import re
 import stat
-import subprocess
 import unittest
 
 from given import Record, given_log
-from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump, make
+from logdump_case import (DAMAGED, FOUND, NOTHING, UNREADABLE, USAGE, Case, dump,
+                          make, on_terminal)
 
 CLASSES = (("errors", 40), ("warnings", 30))
 
@@ -449,18 +448,8 @@ class Report(Case):
 
 class Terminal(Case):
     def on_terminal(self, *options):
-        master, slave = pty.openpty()
-        environ = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-        process = subprocess.Popen([LOGDUMP, *options, str(self.path)], stdout=slave, env=environ)
-        os.close(slave)
-        out = b""
-        try:
-            while chunk := os.read(master, 65536):
-                out += chunk
-        except OSError:
-            pass
-        os.close(master)
-        self.assertEqual(process.wait(), FOUND)
+        out, code = on_terminal(*options, self.path, COLUMNS="100")
+        self.assertEqual(code, FOUND)
         return out.decode()
 
     def test_bars_and_colours(self):

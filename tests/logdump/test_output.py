@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 from logdump_case import (DAMAGED, FOUND, LOG_BOTH, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump,
-                          make)
+                          make, on_terminal, read_terminal)
 
 
 class Output(Case):
@@ -125,20 +125,7 @@ class Selection(Case):
 
 class Colour(Case):
     def on_terminal(self, *options, **environment):
-        """What logdump prints on a terminal."""
-        master, slave = pty.openpty()
-        environ = {**os.environ, "TZ": "UTC", "TERM": "xterm", **environment}
-        process = subprocess.Popen([LOGDUMP, *options, str(self.path)], stdout=slave, env=environ)
-        os.close(slave)
-        out = b""
-        try:
-            while chunk := os.read(master, 65536):
-                out += chunk
-        except OSError:
-            pass
-        os.close(master)
-        process.wait()
-        return out
+        return on_terminal(*options, self.path, **environment)[0]
 
     def test_colour_on_a_terminal_only(self):
         self.assertIn(b"\x1b[33m", self.on_terminal())
@@ -252,13 +239,7 @@ class Streaming(Case):
             time.sleep(0.05)
         process.stdin.write(data)
         process.stdin.close()
-        out = b""
-        try:
-            while chunk := os.read(master, 65536):
-                out += chunk
-        except OSError:
-            pass
-        os.close(master)
+        out = read_terminal(master)
         process.wait(30)
         self.assertIn(b"MiB", out)
         self.assertTrue(out.endswith(b"\r\x1b[K"), out[-40:])

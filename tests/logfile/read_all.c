@@ -73,3 +73,15 @@ void read_bytes(const void *bytes, size_t length, struct result *result)
     assert_int_equal(lseek(scratch, 0, SEEK_SET), 0);
     read_fd(scratch, result);
 }
+
+void expect_only_originals(const struct result *whole, const struct result *result)
+{
+    uint64_t next = 0;
+    for (size_t i = 0; i < result->record_count; i++) {
+        const struct seen *seen = &result->records[i];
+        assert_true(seen->sequence >= next);
+        assert_true(seen->sequence < whole->record_count);
+        assert_int_equal(seen->hash, whole->records[seen->sequence].hash);
+        next = seen->sequence + 1;
+    }
+}

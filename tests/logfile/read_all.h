@@ -33,4 +33,7 @@ int memory_file(const char *bytes, size_t length);
 void read_fd(int fd, struct result *result);
 void read_bytes(const void *bytes, size_t length, struct result *result);
 
+/* Every record that was read is the one of its number, and none comes twice. */
+void expect_only_originals(const struct result *whole, const struct result *result);
+
 #endif
