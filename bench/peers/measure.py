@@ -14,6 +14,8 @@ MESSAGES = ("static", "string", "int", "two_ints", "double", "complex", "iid", "
 # A run of that many messages says how many fill the time that a run is to take.
 PROBE = 20_000
 MOST_MESSAGES = 20_000_000
+# A program that takes so long does something else.
+TIMEOUT_S = 100
 
 
 class Failed(Exception):
@@ -42,9 +44,12 @@ class Runner:
 
     def program(self, peer, *options):
         """The line of JSON that the peer's program prints."""
-        result = subprocess.run([*self.wrap, *peer.command, *options], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True,
-                                env=os.environ | peer.environment)
+        try:
+            result = subprocess.run([*self.wrap, *peer.command, *options], stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S,
+                                    env=os.environ | peer.environment)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{peer.name}: not done in {TIMEOUT_S} s") from None
         if result.returncode != 0:
             raise Failed(f"{peer.name}: {result.stderr.strip() or result.returncode}")
         return json.loads(result.stdout.splitlines()[-1])

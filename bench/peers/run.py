@@ -86,7 +86,7 @@ class Bench:
         self.runner = measure.Runner(options.wrap, options.folder, options.seconds, options.count,
                                      100 if options.quick else None)
         self.rows = report.Rows()
-        self.failed = set()
+        self.failed = set()  # (mode, peer): not tried again
 
     def run_one(self, mode, peer, message, varied):
         if mode == "latency":
@@ -96,11 +96,13 @@ class Bench:
         return self.runner.throughput(peer, message, varied, mode == "null", self.options.threads)
 
     def try_one(self, mode, peer, message, arguments):
+        if (mode, peer.name) in self.failed:
+            return
         try:
             row = self.run_one(mode, peer, message, arguments == "varied")
         except (measure.Failed, OSError, ValueError) as error:
             measure.warn(f"{peer.name}, {mode}, {message}: {error}")
-            self.failed.add(peer.name)
+            self.failed.add((mode, peer.name))
         else:
             self.rows.add(mode, arguments, message, peer, row)
 
@@ -114,7 +116,7 @@ class Bench:
                         measure.check(self.runner, peer, message, expected)
                     except (measure.Failed, OSError, ValueError) as error:
                         measure.warn(str(error))
-                        self.failed.add(peer.name)
+                        self.failed.add(("check", peer.name))
 
     def run(self):
         if self.options.check:
@@ -141,7 +143,8 @@ def main():
     if options.svg:
         options.svg.write_text(plot.svg(bench.rows))
     if bench.failed:
-        measure.warn("failed: " + ", ".join(sorted(bench.failed)))
+        measure.warn("failed: " + ", ".join(sorted(f"{name} ({mode})"
+                                                   for mode, name in bench.failed)))
     return 1 if bench.failed else 0
 
 
