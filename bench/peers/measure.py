@@ -114,9 +114,7 @@ def expected_texts(rows_program, message, count):
 def check(runner, peer, message, expected):
     """Each message that the peer was given stands in its log, in order, with file and line."""
     with Log(runner.folder) as path:
-        runner.warm = 1
-        runner.flat(peer, message, True, path, len(expected))
-        runner.warm = None
+        runner.measured(peer, "flat", message, True, path, len(expected), "--warm", "1")
         if peer.kind == "text":
             text = path.read_text()
         else:
