@@ -199,8 +199,7 @@ static void parse(int argc, char **argv)
         options.count = options.peer.threads;
 }
 
-/* ---- latency: what bench/latency does, of one call
- * ---------------------------------------------*/
+/* ---- latency: as bench/latency, of one call ---------------------------------------------------*/
 
 static struct columns columns;
 static size_t row;
