@@ -169,9 +169,10 @@ static void *signal_them(void *unused)
     return NULL;
 }
 
-/* AddressSanitizer's allocator stays locked in a child when a thread was in it at the fork: under
- * it children come when the storm is over. */
-#ifdef __SANITIZE_ADDRESS__
+/* A lock in a sanitizer's run-time (AddressSanitizer's allocator, the one in which ThreadSanitizer
+ * keeps its threads) stays locked in a child when a thread held it at the fork: under them children
+ * come when the storm is over. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 static const bool forks_in_the_storm = false;
 #else
 static const bool forks_in_the_storm = true;
