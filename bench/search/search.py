@@ -38,10 +38,12 @@ class Run:
 
 
 def times_of(logdump, log):
+    """Of the first record, the last, and one at six tenths of the time between them."""
     line = lambda *options: float(subprocess.run(
         [logdump, "--format", "%(created)f", *options, log], check=True,
         stdout=subprocess.PIPE).stdout)
-    return line("-n", "1"), line("--tail", "1")
+    first, last = line("-n", "1"), line("--tail", "1")
+    return first, last, line("--since", f"@{first + (last - first) * 0.6:.6f}", "-n", "1")
 
 
 def measure(what, logdump, log, arguments, runs, whole=None):
@@ -70,13 +72,13 @@ def main():
         for errors in options.errors.split(","):
             subprocess.run([options.large_log, log, str(int(options.gigabytes * 1e9)), errors],
                            check=True)
-            first, last = times_of(options.logdump, log)
+            first, last, begin = times_of(options.logdump, log)
             print(f"\nerrors {errors}: {os.path.getsize(log) / 1e9:.2f} GB, "
                   f"{last - first:.1f} s of log")
-            begin = first + (last - first) * 0.6
             whole = measure("all of it", options.logdump, log, [], 1)
             measure("1 % of its time", options.logdump, log,
-                    ["--since", f"@{begin:.6f}", "--until", f"@{begin + (last - first) / 100:.6f}"],
+                    ["--since", f"@{begin - 1e-6:.6f}",
+                     "--until", f"@{begin + (last - first) / 100:.6f}"],
                     options.runs, whole)
             measure("ERROR", options.logdump, log, ["-l", "ERROR"], options.runs, whole)
             measure("the last 1000", options.logdump, log, ["--tail", "1000"], options.runs, whole)
