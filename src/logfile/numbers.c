@@ -131,21 +131,27 @@ static inline unsigned length_bits(enum rl_numbers_form form)
     return form == RL_NUMBERS_BYTES4 || form == RL_NUMBERS_ZIGZAG4 ? 2 : 3;
 }
 
+void rl_numbers_append_equal(struct rl_buffer *out, uint64_t value, size_t count)
+{
+    if (count == 0)
+        return;
+    rl_buffer_append_char(out, RL_NUMBERS_EQUAL);
+    rl_append_varint(out, rl_zigzag((int64_t)value));
+}
+
 void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t count, bool is_signed)
 {
     if (count == 0)
         return;
+    if (rl_numbers_equal(values, count)) {
+        rl_numbers_append_equal(out, values[0], count);
+        return;
+    }
     const size_t groups = count / GROUP + 1;
     char *start = rl_buffer_reserve(out, 1 + RL_PACK_MOST + count * 9 + groups * GROUP_MOST);
     if (start == NULL)
         return;
     unsigned char *to = (unsigned char *)start;
-    if (rl_numbers_equal(values, count)) {
-        *to++ = RL_NUMBERS_EQUAL;
-        to = rl_put_varint(to, rl_zigzag((int64_t)values[0]));
-        out->length += (size_t)((char *)to - start);
-        return;
-    }
     const enum rl_numbers_form form = choose(values, count, is_signed);
     *to++ = (unsigned char)form;
     if (form == RL_NUMBERS_STEPS)

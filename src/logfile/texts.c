@@ -128,6 +128,17 @@ static void append_table(struct rl_buffer *out, const struct rl_column_text *tex
     rl_numbers_append(out, which, count, false);
 }
 
+void rl_texts_append_equal(struct rl_buffer *out, struct rl_column_text text, size_t count)
+{
+    if (count == 0)
+        return;
+    rl_buffer_append_char(out, RL_TEXTS_TABLE);
+    rl_append_varint(out, 1);
+    rl_numbers_append_equal(out, word_of(text), 1);
+    rl_buffer_append(out, text.bytes, length_of(text));
+    rl_numbers_append_equal(out, 0, count);
+}
+
 void rl_texts_append(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
                      struct rl_texts_scratch *scratch)
 {
