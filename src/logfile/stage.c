@@ -182,19 +182,18 @@ void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *gr
     *greatest_ns = greatest;
 }
 
-/* `copied`: bytes to copy, as many as the fields take or more. */
-static inline int add(struct rl_stage *stage, uint32_t place, int64_t time_ns,
-                      const unsigned char *fields, size_t bytes, size_t copied)
+static int add(struct rl_stage *stage, uint32_t place, int64_t time_ns, const unsigned char *fields,
+               size_t bytes)
 {
     struct rl_staged_site *site = &rl_staged_sites(stage)[place];
-    char *to = rl_buffer_reserve(&stage->bytes, copied);
+    char *to = rl_buffer_reserve(&stage->bytes, bytes);
     char *time_to = rl_buffer_reserve(&stage->times, sizeof time_ns);
     char *place_to = rl_buffer_reserve(&stage->places, sizeof place);
     if (__builtin_expect(to == NULL || time_to == NULL || place_to == NULL, 0)) {
         stage->bytes.failed = stage->times.failed = stage->places.failed = false;
         return -ENOMEM;
     }
-    rl_copy_words((unsigned char *)to, fields, copied);
+    rl_copy_words((unsigned char *)to, fields, bytes);
     memcpy(time_to, &time_ns, sizeof time_ns);
     memcpy(place_to, &place, sizeof place);
     stage->bytes.length += bytes;
@@ -226,16 +225,121 @@ int rl_stage_add(struct rl_stage *stage, uint32_t site, uint32_t thread,
     const size_t texts = stage->texts.length;
     if (has_sparse(staged, record))
         add_sparse(stage, staged, record);
-    if (!any_failed(stage) && add(stage, site, record->time_ns, record->fields, bytes, bytes) == 0)
+    if (!any_failed(stage) && add(stage, site, record->time_ns, record->fields, bytes) == 0)
         return 0;
     take_back_sparse(stage, texts);
     return -ENOMEM;
 }
 
-int rl_stage_add_row(struct rl_stage *stage, uint32_t site, const struct rl_batch_row *row)
+/* Room for so many records more; false: no memory. */
+static bool make_room(struct rl_stage *stage, unsigned count, size_t bytes)
 {
-    const size_t bytes = fields_bytes(stage, site, row->fields, row->fields_bytes);
-    if (__builtin_expect(bytes == SIZE_MAX, 0))
-        return -EINVAL;
-    return add(stage, site, row->time_ns, row->fields, bytes, row->fields_bytes);
+    const bool made = rl_buffer_reserve(&stage->times, count * sizeof(int64_t)) != NULL &&
+                      rl_buffer_reserve(&stage->places, count * sizeof(uint32_t)) != NULL &&
+                      rl_buffer_reserve(&stage->bytes, bytes) != NULL;
+    stage->times.failed = stage->places.failed = stage->bytes.failed = false;
+    return made;
+}
+
+static inline bool goes_on(const struct rl_batch_row *row, const struct rl_batch_row *first)
+{
+    return row->site_id == first->site_id && row->thread == first->thread &&
+           row->logger_id == first->logger_id;
+}
+
+/* How many of them have fields that take `bytes`, one like the other, and their padding. */
+static unsigned count_alike(const struct rl_batch_row *rows, unsigned count, uint32_t available)
+{
+    unsigned alike = 0;
+    while (alike < count && goes_on(&rows[alike], rows) && rows[alike].fields_bytes == available)
+        alike++;
+    return alike;
+}
+
+/* Copies whole words, the padding too, behind which the next record's fields begin. */
+static void copy_alike(unsigned char *to, const struct rl_batch_row *rows, unsigned count,
+                       size_t bytes)
+{
+    const size_t available = rows[0].fields_bytes;
+    for (unsigned i = 0; i < count; i++, to += bytes)
+        rl_copy_words(to, rows[i].fields, available);
+}
+
+static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
+                     unsigned count, size_t bytes)
+{
+    int64_t *times = (int64_t *)(void *)(stage->times.data + stage->times.length);
+    uint32_t *places = (uint32_t *)(void *)(stage->places.data + stage->places.length);
+    for (unsigned i = 0; i < count; i++) {
+        times[i] = rows[i].time_ns;
+        places[i] = place;
+    }
+    stage->times.length += count * sizeof *times;
+    stage->places.length += count * sizeof *places;
+    stage->bytes.length += bytes;
+    stage->count += count;
+    struct rl_staged_site *site = &rl_staged_sites(stage)[place];
+    site->rows += count;
+    site->bytes += bytes;
+}
+
+/* Of a site without texts. */
+static unsigned add_fixed(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
+                          unsigned count)
+{
+    const uint32_t available = rows[0].fields_bytes;
+    const size_t bytes = fields_bytes(stage, place, rows[0].fields, available);
+    if (bytes == SIZE_MAX)
+        return 0;
+    const unsigned alike = count_alike(rows, count, available);
+    if (!make_room(stage, alike, alike * bytes + RECORD_ALIGNMENT))
+        return 0;
+    copy_alike((unsigned char *)stage->bytes.data + stage->bytes.length, rows, alike, bytes);
+    note_run(stage, place, rows, alike, alike * bytes);
+    return alike;
+}
+
+static unsigned add_texts(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
+                          unsigned count)
+{
+    unsigned added = 0;
+    size_t total = 0;
+    if (!make_room(stage, count, 0))
+        return 0;
+    for (; added < count && goes_on(&rows[added], rows); added++) {
+        const struct rl_batch_row *row = &rows[added];
+        const size_t bytes = fields_bytes(stage, place, row->fields, row->fields_bytes);
+        char *to =
+            bytes == SIZE_MAX ? NULL : rl_buffer_reserve(&stage->bytes, total + row->fields_bytes);
+        if (to == NULL)
+            break;
+        rl_copy_words((unsigned char *)to + total, row->fields, row->fields_bytes);
+        total += bytes;
+    }
+    stage->bytes.failed = false;
+    note_run(stage, place, rows, added, total);
+    return added;
+}
+
+/* How many there may be at most, so that the stage is full only with the last. */
+static unsigned fit(const struct rl_stage *stage, const struct rl_batch_row *rows, unsigned count,
+                    size_t full_at)
+{
+    size_t bytes = rl_stage_bytes(stage);
+    const uint32_t most = RL_BLOCK_RECORDS_MOST - stage->count;
+    count = count < most ? count : most;
+    for (unsigned i = 0; i < count; i++) {
+        bytes += rows[i].fields_bytes + sizeof(int64_t) + sizeof(uint32_t);
+        if (bytes >= full_at)
+            return i + 1;
+    }
+    return count;
+}
+
+unsigned rl_stage_add_run(struct rl_stage *stage, uint32_t site, const struct rl_batch_row *rows,
+                          unsigned count, size_t full_at)
+{
+    count = fit(stage, rows, count, full_at);
+    return rl_staged_sites(stage)[site].text_count == 0 ? add_fixed(stage, site, rows, count)
+                                                        : add_texts(stage, site, rows, count);
 }

@@ -74,8 +74,11 @@ uint32_t rl_stage_thread(struct rl_stage *stage, uint32_t id, uint64_t first);
 int rl_stage_add(struct rl_stage *stage, uint32_t site, uint32_t thread,
                  const struct rl_record *record);
 
-/* The same for a record that has nothing beside its fields, of the thread of the record before. */
-int rl_stage_add_row(struct rl_stage *stage, uint32_t site, const struct rl_batch_row *row);
+/* Adds the first of these records that have nothing beside their fields, as long as they are of the
+ * site, the logger and the thread of the first one, which is that of the record before, and not
+ * beyond the one with which the stage may take `full_at` bytes. Returns how many. */
+unsigned rl_stage_add_run(struct rl_stage *stage, uint32_t site, const struct rl_batch_row *rows,
+                          unsigned count, size_t full_at);
 
 /* Whose the records are that are added from now on. false: no memory. */
 bool rl_stage_turn(struct rl_stage *stage, uint32_t thread);
@@ -83,7 +86,7 @@ bool rl_stage_turn(struct rl_stage *stage, uint32_t thread);
 /* The least and the greatest time of its records, of which there are some. */
 void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *greatest_ns);
 
-/* What it holds, for the decision to close the block. */
+/* What it holds, for the decision to close the block (RL_BLOCK_TARGET, RL_BLOCK_RECORDS_MOST). */
 static inline size_t rl_stage_bytes(const struct rl_stage *stage)
 {
     return stage->bytes.length + stage->texts.length + stage->times.length + stage->places.length;

@@ -340,29 +340,33 @@ static bool is_ready_thread(struct rl_logfile_writer *writer, const struct rl_th
            rl_introduce_turn(writer, thread) == 0;
 }
 
-static inline bool add_row(struct rl_logfile_writer *writer, const struct rl_batch_row *row)
+/* The first of them, as long as they are of one thread, site and logger. */
+static unsigned add_run(struct rl_logfile_writer *writer, const struct rl_batch_row *rows,
+                        unsigned count)
 {
-    if (row->fields_bytes >= RECORD_MOST / 8 || !is_ready_thread(writer, row->thread))
-        return false;
+    if (!is_ready_thread(writer, rows->thread))
+        return 0;
     struct rl_known_entry *thread = &writer->threads.entries[writer->thread_at];
-    const uint32_t site = ready_site(writer, row);
-    if (site == UINT32_MAX || !rl_stage_turn(&writer->stage, thread->place) ||
-        rl_stage_add_row(&writer->stage, site, row) != 0)
-        return false;
-    thread->records++;
-    return true;
+    const uint32_t site = ready_site(writer, rows);
+    if (site == UINT32_MAX || !rl_stage_turn(&writer->stage, thread->place))
+        return 0;
+    const unsigned added = rl_stage_add_run(&writer->stage, site, rows, count,
+                                            RL_BLOCK_TARGET - writer->definitions.length);
+    thread->records += added;
+    return added;
 }
 
 unsigned rl_logfile_writer_add_rows(struct rl_logfile_writer *writer,
                                     const struct rl_batch_row *rows, unsigned count,
                                     struct rl_buffer *out)
 {
-    unsigned added = 0;
+    unsigned added = 0, run = 1;
     if (writer->stage.count == 0)
         return 0;
-    while (added < count && add_row(writer, &rows[added])) {
-        added++;
-        if (__builtin_expect(is_full(writer), 0)) {
+    while (added < count && run != 0) {
+        run = add_run(writer, rows + added, count - added);
+        added += run;
+        if (is_full(writer)) {
             rl_logfile_writer_finish_block(writer, out);
             return added;
         }

@@ -159,12 +159,8 @@ static void count_written(struct rl_writer *writer, unsigned records)
     __atomic_store_n(&writer->counts.written, writer->counts.written + records, __ATOMIC_RELAXED);
 }
 
-void rl_note_lateness(struct rl_writer *writer, uint64_t ticks)
+void rl_count_late(struct rl_writer *writer, uint64_t ticks)
 {
-    if ((int64_t)(ticks - writer->last_ticks) >= 0) {
-        writer->last_ticks = ticks;
-        return;
-    }
     const uint64_t late = (uint64_t)rl_clock_ns(&writer->clock, writer->last_ticks - ticks);
     __atomic_store_n(&writer->counts.late, writer->counts.late + 1, __ATOMIC_RELAXED);
     if (late > writer->counts.lateness_max_ns)

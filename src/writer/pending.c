@@ -32,41 +32,53 @@ static void note_ring(struct rl_pending *pending, struct rl_ring *ring)
         pending->rings[pending->ring_count++] = ring;
 }
 
+static inline void add_row(struct rl_pending *pending, const struct rl_clock *clock,
+                           const struct rl_ring_record *record, const struct rl_site *site,
+                           const struct rl_thread *thread)
+{
+    pending->rows[pending->count++] = (struct rl_batch_row){
+        .time_ns = rl_clock_wall_ns(clock, record->ticks),
+        .site = site,
+        .thread = thread,
+        .fields = record->fields,
+        .fields_bytes = (uint32_t)record->field_bytes,
+        .site_id = rl_header_site(record->header),
+        .level = site->level,
+        .logger_id = rl_header_logger(record->header),
+    };
+}
+
 enum rl_taken rl_pending_take(struct rl_writer *writer, struct rl_cursor *cursor, uint64_t bound)
 {
     struct rl_pending *pending = &writer->pending;
-    struct rl_ring_record *record = &cursor->record;
-    if (!holds_rows(writer, cursor->ring))
+    struct rl_ring *ring = cursor->ring;
+    if (!holds_rows(writer, ring))
         return RL_TAKEN_OTHER;
-    const struct rl_thread *thread = &rl_owner_of(writer, cursor->ring)->thread;
+    const struct rl_thread *thread = &rl_owner_of(writer, ring)->thread;
     const struct rl_site *site = NULL;
     uint32_t site_id = 0;
+    struct rl_ring_record record = cursor->record;
+    enum rl_taken taken = RL_TAKEN_DUE;
+    note_ring(pending, ring);
     do {
-        if (rl_header_site(record->header) != site_id) {
-            site_id = rl_header_site(record->header);
+        if (rl_header_site(record.header) != site_id) {
+            site_id = rl_header_site(record.header);
             site = ordinary_site(writer, site_id);
         }
-        if (site == NULL)
-            return RL_TAKEN_OTHER;
-        if (pending->count == RL_BATCH_MOST)
-            return RL_TAKEN_FULL;
-        note_ring(pending, cursor->ring);
-        pending->rows[pending->count++] = (struct rl_batch_row){
-            .time_ns = rl_clock_wall_ns(&writer->clock, record->ticks),
-            .site = site,
-            .thread = thread,
-            .fields = record->fields,
-            .fields_bytes = (uint32_t)record->field_bytes,
-            .site_id = site_id,
-            .level = site->level,
-            .logger_id = rl_header_logger(record->header),
-        };
-        rl_note_lateness(writer, record->ticks);
-        rl_ring_step(cursor->ring, record);
-        if (!rl_ring_peek(cursor->ring, record))
-            return RL_TAKEN_ALL;
-    } while ((int64_t)(record->ticks - bound) < 0);
-    return RL_TAKEN_DUE;
+        if (site == NULL || pending->count == RL_BATCH_MOST) {
+            taken = site == NULL ? RL_TAKEN_OTHER : RL_TAKEN_FULL;
+            break;
+        }
+        add_row(pending, &writer->clock, &record, site, thread);
+        rl_note_lateness(writer, record.ticks);
+        rl_ring_step(ring, &record);
+        if (!rl_ring_peek(ring, &record)) {
+            taken = RL_TAKEN_ALL;
+            break;
+        }
+    } while ((int64_t)(record.ticks - bound) < 0);
+    cursor->record = record;
+    return taken;
 }
 
 void rl_pending_dispatch(struct rl_writer *writer)

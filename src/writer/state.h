@@ -38,7 +38,7 @@ struct rl_merge {
 struct rl_pending {
     struct rl_batch_row rows[RL_BATCH_MOST];
     unsigned count;
-    struct rl_ring *rings[RL_BATCH_MOST]; /* that they lie in */
+    struct rl_ring *rings[RL_BATCH_MOST + 1]; /* that they lie in, and one that had no room */
     unsigned ring_count;
 };
 
@@ -103,8 +103,16 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
 void rl_dispatch_rows(struct rl_writer *writer, const struct rl_batch_row *rows, unsigned count,
                       const struct rl_routes *routes);
 
-/* dispatch.c: whether a record is written later than one that was stamped after it. */
-void rl_note_lateness(struct rl_writer *writer, uint64_t ticks);
+/* dispatch.c: a record is written later than one that was stamped after it. */
+void rl_count_late(struct rl_writer *writer, uint64_t ticks);
+
+static inline void rl_note_lateness(struct rl_writer *writer, uint64_t ticks)
+{
+    if (__builtin_expect((int64_t)(ticks - writer->last_ticks) >= 0, 1))
+        writer->last_ticks = ticks;
+    else
+        rl_count_late(writer, ticks);
+}
 
 /* dispatch.c: a record of our own, told to the handlers of logger "ringlog". */
 void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
