@@ -24,6 +24,9 @@ RELEASE_SYSROOT=bookworm
 PACKAGES_SYSROOT=(libc6 libc6-dev linux-libc-dev libgcc-s1 libpcre2-8-0 libpcre2-dev liburcu8
     liburcu-dev zlib1g zlib1g-dev libzstd1 libzstd-dev libcmocka0 libcmocka-dev)
 PACKAGES_BENCH=(libbenchmark-dev)
+# Loggers that bench/peers measures beside ringlog.
+PACKAGES_PEERS=(libspdlog-dev libgoogle-glog-dev libboost-log-dev liblttng-ust-dev liblttng-ctl-dev
+    lttng-tools babeltrace2)
 PACKAGES_DEMO=(wrk python3-aiosmtpd)
 
 # Colours for people: on a terminal, unless NO_COLOR is set (no-color.org).

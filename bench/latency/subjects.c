@@ -1,10 +1,8 @@
 /* The bodies. A log call and its floor have one shape: each a function of its own that is inlined
- * into the same two loops, with the same arguments, which the compiler may not see through.
- *
- * The messages and their constants are those of the NanoLog paper (Yang, Park, Ousterhout:
- * "NanoLog: A Nanosecond Scale Logging System", USENIX ATC 2018). */
+ * into the same two loops, with the same arguments, which the compiler may not see through. */
 #include "subjects.h"
 
+#include "../messages.h"
 #include "timer.h"
 
 #include <string.h>
@@ -94,10 +92,8 @@ INLINE void counter(uint64_t *position)
 INLINE void disabled(uint64_t *position)
 {
     (void)position;
-    ringlog_info(disabled_logger, "Backup storage speeds (min): %d MB/s read", opaque_int(181));
+    ringlog_info(disabled_logger, INT_TEXT, opaque_int(INT_VALUE));
 }
-
-#define STATIC_TEXT "Starting backup replica garbage collector thread"
 
 INLINE void static_ringlog(uint64_t *position)
 {
@@ -110,8 +106,6 @@ INLINE void static_floor(uint64_t *position)
     advance(position, put_prefix(*position));
 }
 
-#define STRING_TEXT  "Opened session with coordinator at %s"
-#define STRING_VALUE "basic+udp:host=192.168.1.140,port=12246" /* 39 bytes */
 _Static_assert(sizeof STRING_VALUE == 40, "39 bytes");
 
 INLINE void string_ringlog(uint64_t *position)
@@ -129,71 +123,63 @@ INLINE void string_floor(uint64_t *position)
     advance(position, put(to, string, length));
 }
 
-#define INT_TEXT "Backup storage speeds (min): %d MB/s read"
-
 INLINE void int_ringlog(uint64_t *position)
 {
     (void)position;
-    ringlog_info(enabled_logger, INT_TEXT, opaque_int(181));
+    ringlog_info(enabled_logger, INT_TEXT, opaque_int(INT_VALUE));
 }
 
 INLINE void int_floor(uint64_t *position)
 {
     unsigned char *to = put_prefix(*position);
-    PUT(to, int, opaque_int(181));
+    PUT(to, int, opaque_int(INT_VALUE));
     advance(position, to);
 }
-
-#define TWO_INTS_TEXT "buffer has consumed %u bytes of extra storage, current allocation: %u bytes"
 
 INLINE void two_ints_ringlog(uint64_t *position)
 {
     (void)position;
-    ringlog_info(enabled_logger, TWO_INTS_TEXT, opaque_unsigned(1032024), opaque_unsigned(1016544));
+    ringlog_info(enabled_logger, TWO_INTS_TEXT, opaque_unsigned(TWO_INTS_VALUE_1),
+                 opaque_unsigned(TWO_INTS_VALUE_2));
 }
 
 INLINE void two_ints_floor(uint64_t *position)
 {
     unsigned char *to = put_prefix(*position);
-    PUT(to, unsigned, opaque_unsigned(1032024));
-    PUT(to, unsigned, opaque_unsigned(1016544));
+    PUT(to, unsigned, opaque_unsigned(TWO_INTS_VALUE_1));
+    PUT(to, unsigned, opaque_unsigned(TWO_INTS_VALUE_2));
     advance(position, to);
 }
-
-#define DOUBLE_TEXT "Using tombstone ratio balancer with ratio = %0.6lf"
 
 INLINE void double_ringlog(uint64_t *position)
 {
     (void)position;
-    ringlog_info(enabled_logger, DOUBLE_TEXT, opaque_real(0.4));
+    ringlog_info(enabled_logger, DOUBLE_TEXT, opaque_real(DOUBLE_VALUE));
 }
 
 INLINE void double_floor(uint64_t *position)
 {
     unsigned char *to = put_prefix(*position);
-    PUT(to, double, opaque_real(0.4));
+    PUT(to, double, opaque_real(DOUBLE_VALUE));
     advance(position, to);
 }
-
-#define COMPLEX_TEXT                                                                               \
-    "Initialized InfUdDriver buffers: %lu receive buffers (%u MB), %u transmit buffers (%u MB), "  \
-    "took %0.1lf ms"
 
 INLINE void complex_ringlog(uint64_t *position)
 {
     (void)position;
-    ringlog_info(enabled_logger, COMPLEX_TEXT, opaque_long(50000), opaque_unsigned(97),
-                 opaque_unsigned(50), opaque_unsigned(0), opaque_real(26.2));
+    ringlog_info(enabled_logger, COMPLEX_TEXT, opaque_long(COMPLEX_VALUE_1),
+                 opaque_unsigned(COMPLEX_VALUE_2), opaque_unsigned(COMPLEX_VALUE_3),
+                 opaque_unsigned(COMPLEX_VALUE_4), opaque_real(COMPLEX_VALUE_5));
 }
 
 INLINE void complex_floor(uint64_t *position)
 {
     unsigned char *to = put_prefix(*position);
-    PUT(to, unsigned long, opaque_long(50000));
-    PUT(to, unsigned, opaque_unsigned(97));
-    PUT(to, unsigned, opaque_unsigned(50));
-    PUT(to, unsigned, opaque_unsigned(0));
-    PUT(to, double, opaque_real(26.2));
+    PUT(to, unsigned long, opaque_long(COMPLEX_VALUE_1));
+    PUT(to, unsigned, opaque_unsigned(COMPLEX_VALUE_2));
+    PUT(to, unsigned, opaque_unsigned(COMPLEX_VALUE_3));
+    PUT(to, unsigned, opaque_unsigned(COMPLEX_VALUE_4));
+    PUT(to, double, opaque_real(COMPLEX_VALUE_5));
     advance(position, to);
 }
 

@@ -54,7 +54,7 @@ void disabled_call(benchmark::State &state)
     timed_batches(
         state, 100000,
         [&] {
-            ringlog_info(logger, "Backup storage speeds (min): %d MB/s read", opaque(181));
+            ringlog_info(logger, INT_TEXT, opaque(181));
             benchmark::ClobberMemory();
         },
         [] {});
@@ -65,11 +65,7 @@ void runtime_level(benchmark::State &state)
 {
     ringlog_logger *logger = logger_at(RINGLOG_INFO);
     timed_batches(
-        state, BATCH,
-        [&] {
-            ringlog_log(logger, opaque(RINGLOG_INFO + 0),
-                        "Backup storage speeds (min): %d MB/s read", opaque(181));
-        },
+        state, BATCH, [&] { ringlog_log(logger, opaque(RINGLOG_INFO + 0), INT_TEXT, opaque(181)); },
         drain);
 }
 BENCHMARK(runtime_level)->UseManualTime();
@@ -88,16 +84,8 @@ BENCHMARK(text)->UseManualTime();
 void log_first(ringlog_logger *logger)
 {
     static uint32_t line;
-    ringlog_site site = {0,
-                         0,
-                         RINGLOG_SITE_LAYOUT_,
-                         0,
-                         RINGLOG_INFO,
-                         ++line,
-                         0,
-                         "Backup storage speeds (min): %d MB/s read",
-                         __FILE__,
-                         __func__};
+    ringlog_site site = {
+        0, 0, RINGLOG_SITE_LAYOUT_, 0, RINGLOG_INFO, ++line, 0, INT_TEXT, __FILE__, __func__};
     const ringlog_argument arguments[] = {RINGLOG_NO_ARGUMENT_, RINGLOG_ARGUMENT_(opaque(181)),
                                           RINGLOG_NO_ARGUMENT_};
     ringlog_capture_(logger, &site, RINGLOG_INFO, arguments, 3);

@@ -1,4 +1,6 @@
 /* Records to text: messages by their printf program, lines by a formatter's pattern. */
+#include "../messages.h"
+
 #include <benchmark/benchmark.h>
 #include <cstring>
 #include <ringlog/formatters.h>
@@ -48,25 +50,14 @@ struct message {
 std::vector<message> messages()
 {
     std::vector<message> all;
-    all.push_back({"static", "Starting backup replica garbage collector thread", {}, {}});
-    all.push_back(message{"string", "Opened session with coordinator at %s", {}, {}}.add_string(
-        "basic+udp:host=192.168.1.140,port=12246"));
-    all.push_back(message{"int", "Backup storage speeds (min): %d MB/s read", {}, {}}.add(
-        RINGLOG_FIELD_I32, int32_t{181}));
-    all.push_back(message{
-        "two ints",
-        "buffer has consumed %u bytes of extra storage, current allocation: %u bytes",
-        {},
-        {}}.add(RINGLOG_FIELD_U32, uint32_t{1032024})
+    all.push_back({"static", STATIC_TEXT, {}, {}});
+    all.push_back(message{"string", STRING_TEXT, {}, {}}.add_string(STRING_VALUE));
+    all.push_back(message{"int", INT_TEXT, {}, {}}.add(RINGLOG_FIELD_I32, int32_t{181}));
+    all.push_back(message{"two ints", TWO_INTS_TEXT, {}, {}}
+                      .add(RINGLOG_FIELD_U32, uint32_t{1032024})
                       .add(RINGLOG_FIELD_U32, uint32_t{1016544}));
-    all.push_back(
-        message{"double", "Using tombstone ratio balancer with ratio = %0.6lf", {}, {}}.add(
-            RINGLOG_FIELD_F64, 0.4));
-    all.push_back(message{"complex",
-                          "Initialized InfUdDriver buffers: %lu receive buffers (%u MB), %u "
-                          "transmit buffers (%u MB), took %0.1lf ms",
-                          {},
-                          {}}
+    all.push_back(message{"double", DOUBLE_TEXT, {}, {}}.add(RINGLOG_FIELD_F64, 0.4));
+    all.push_back(message{"complex", COMPLEX_TEXT, {}, {}}
                       .add(RINGLOG_FIELD_U64, uint64_t{50000})
                       .add(RINGLOG_FIELD_U32, uint32_t{97})
                       .add(RINGLOG_FIELD_U32, uint32_t{50})

@@ -2,6 +2,8 @@
  * lines of; as it is, and with zstd at levels 1 and 3. The messages of the NanoLog paper and
  * three more, with arguments that never change and with arguments that always do; time passes in
  * small uneven steps. */
+#include "../messages.h"
+
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cmath>
@@ -123,7 +125,7 @@ struct message {
     std::function<void(source &, bytes &)> arguments;
 };
 
-const std::string SESSION = "basic+udp:host=192.168.1.140,port=12246";
+const std::string SESSION = STRING_VALUE;
 
 const std::vector<message> messages = {
     {"request",
@@ -134,29 +136,28 @@ const std::vector<message> messages = {
          put(to, static_cast<int32_t>(from.integer(200, 9)));
          put(to, from.real(1.25));
      }},
-    {"static", "Starting backup replica garbage collector thread", {}, [](source &, bytes &) {}},
+    {"static", STATIC_TEXT, {}, [](source &, bytes &) {}},
     {"string",
-     "Opened session with coordinator at %s",
+     STRING_TEXT,
      {RINGLOG_FIELD_STRING},
      [](source &from, bytes &to) { put_text(to, from.text(SESSION)); }},
     {"int",
-     "Backup storage speeds (min): %d MB/s read",
+     INT_TEXT,
      {RINGLOG_FIELD_I32},
      [](source &from, bytes &to) { put(to, static_cast<int32_t>(from.integer(181, 31))); }},
     {"two_ints",
-     "buffer has consumed %u bytes of extra storage, current allocation: %u bytes",
+     TWO_INTS_TEXT,
      {RINGLOG_FIELD_U32, RINGLOG_FIELD_U32},
      [](source &from, bytes &to) {
          put(to, static_cast<uint32_t>(from.integer(1032024, 32)));
          put(to, static_cast<uint32_t>(from.integer(1016544, 32)));
      }},
     {"double",
-     "Using tombstone ratio balancer with ratio = %0.6lf",
+     DOUBLE_TEXT,
      {RINGLOG_FIELD_F64},
      [](source &from, bytes &to) { put(to, from.real(0.4)); }},
     {"complex",
-     "Initialized InfUdDriver buffers: %lu receive buffers (%u MB), %u transmit buffers (%u MB), "
-     "took %0.1lf ms",
+     COMPLEX_TEXT,
      {RINGLOG_FIELD_U64, RINGLOG_FIELD_U32, RINGLOG_FIELD_U32, RINGLOG_FIELD_U32,
       RINGLOG_FIELD_F64},
      [](source &from, bytes &to) {
@@ -167,7 +168,7 @@ const std::vector<message> messages = {
          put(to, from.real(26.2));
      }},
     {"iid",
-     "Logging int: %lu, int: %lu, double: %f",
+     IID_TEXT,
      {RINGLOG_FIELD_U64, RINGLOG_FIELD_U64, RINGLOG_FIELD_F64},
      [](source &from, bytes &to) {
          put(to, from.integer(50000, 63));
@@ -175,7 +176,7 @@ const std::vector<message> messages = {
          put(to, from.real(26.2));
      }},
     {"siid",
-     "Logging str: %s, int: %lu, int: %lu, double: %f",
+     SIID_TEXT,
      {RINGLOG_FIELD_STRING, RINGLOG_FIELD_U64, RINGLOG_FIELD_U64, RINGLOG_FIELD_F64},
      [](source &from, bytes &to) {
          put_text(to, from.text(SESSION));

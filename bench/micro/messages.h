@@ -1,7 +1,8 @@
-/* The six messages of the NanoLog paper (Yang, Park, Ousterhout: "NanoLog: A Nanosecond Scale
- * Logging System", USENIX ATC 2018), as functions that log one each. */
+/* The six messages of the NanoLog paper, as functions that log one each. */
 #ifndef BENCH_MICRO_MESSAGES_H
 #define BENCH_MICRO_MESSAGES_H
+
+#include "../messages.h"
 
 #include <ringlog/ringlog.h>
 
@@ -14,38 +15,33 @@ template <typename Value> inline Value opaque(Value value)
 
 inline void log_static(ringlog_logger *logger)
 {
-    ringlog_info(logger, "Starting backup replica garbage collector thread");
+    ringlog_info(logger, STATIC_TEXT);
 }
 
 inline void log_string(ringlog_logger *logger)
 {
-    ringlog_info(logger, "Opened session with coordinator at %s",
-                 opaque("basic+udp:host=192.168.1.140,port=12246"));
+    ringlog_info(logger, STRING_TEXT, opaque(STRING_VALUE));
 }
 
 inline void log_int(ringlog_logger *logger)
 {
-    ringlog_info(logger, "Backup storage speeds (min): %d MB/s read", opaque(181));
+    ringlog_info(logger, INT_TEXT, opaque(INT_VALUE));
 }
 
 inline void log_two_ints(ringlog_logger *logger)
 {
-    ringlog_info(logger,
-                 "buffer has consumed %u bytes of extra storage, current allocation: %u bytes",
-                 opaque(1032024U), opaque(1016544U));
+    ringlog_info(logger, TWO_INTS_TEXT, opaque(TWO_INTS_VALUE_1), opaque(TWO_INTS_VALUE_2));
 }
 
 inline void log_double(ringlog_logger *logger)
 {
-    ringlog_info(logger, "Using tombstone ratio balancer with ratio = %0.6lf", opaque(0.4));
+    ringlog_info(logger, DOUBLE_TEXT, opaque(DOUBLE_VALUE));
 }
 
 inline void log_complex(ringlog_logger *logger)
 {
-    ringlog_info(logger,
-                 "Initialized InfUdDriver buffers: %lu receive buffers (%u MB), %u transmit "
-                 "buffers (%u MB), took %0.1lf ms",
-                 opaque(50000UL), opaque(97U), opaque(50U), opaque(0U), opaque(26.2));
+    ringlog_info(logger, COMPLEX_TEXT, opaque(COMPLEX_VALUE_1), opaque(COMPLEX_VALUE_2),
+                 opaque(COMPLEX_VALUE_3), opaque(COMPLEX_VALUE_4), opaque(COMPLEX_VALUE_5));
 }
 
 #endif

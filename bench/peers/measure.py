@@ -1,0 +1,132 @@
+"""Runs of the peers' programs and of their decoders, one at a time."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MESSAGES = ("static", "string", "int", "two_ints", "double", "complex", "iid", "siid")
+
+# A run of that many messages says how many fill the time that a run is to take.
+PROBE = 20_000
+MOST_MESSAGES = 20_000_000
+# A program that takes so long does something else.
+TIMEOUT_S = 100
+
+
+class Failed(Exception):
+    pass
+
+
+class Log:
+    """A path that holds what one run wrote, and is gone afterwards."""
+
+    def __init__(self, folder):
+        self.folder = Path(tempfile.mkdtemp(dir=folder, prefix="peers-"))
+        self.path = self.folder / "log"
+
+    def __enter__(self):
+        return self.path
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Runner:
+    def __init__(self, wrap=(), folder=None, seconds=0.5, count=None, warm=None):
+        self.wrap, self.folder = list(wrap), folder
+        self.seconds, self.count, self.warm = seconds, count, warm
+        self.counts = {}
+
+    def program(self, peer, *options):
+        """The line of JSON that the peer's program prints."""
+        try:
+            result = subprocess.run([*self.wrap, *peer.command, *options], stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S,
+                                    env=os.environ | peer.environment)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{peer.name}: not done in {TIMEOUT_S} s") from None
+        if result.returncode != 0:
+            raise Failed(f"{peer.name}: {result.stderr.strip() or result.returncode}")
+        return json.loads(result.stdout.splitlines()[-1])
+
+    def flat(self, peer, message, varied, path, count, threads=1):
+        warm = self.warm or peer.warm
+        options = ["--mode", "flat", "--message", message, "--path", str(path),
+                   "--count", str(count), "--threads", str(threads)]
+        options += ["--varied"] * varied + (["--warm", str(warm)] if warm else [])
+        return self.program(peer, *options)
+
+    def latency(self, peer, message, varied, bursts):
+        with Log(self.folder) as path:
+            return self.program(peer, "--mode", "latency", "--message", message, "--path",
+                                str(path), "--count", str(bursts), *["--varied"] * varied)
+
+    def throughput(self, peer, message, varied, discard=False, threads=1):
+        """As many messages as take the time that a run is to take, once that is known."""
+        key = peer.name, message, varied, discard, threads
+        if self.count is None and key not in self.counts:
+            self.counts[key] = self._count_for(peer, message, varied, discard, threads)
+        return self._throughput(peer, message, varied, discard, threads,
+                                self.count or self.counts[key])
+
+    def _throughput(self, peer, message, varied, discard, threads, count):
+        if discard:
+            return self.flat(peer, message, varied, "/dev/null", count, threads)
+        with Log(self.folder) as path:
+            return self.flat(peer, message, varied, path, count, threads)
+
+    def _count_for(self, peer, message, varied, discard, threads):
+        count = PROBE
+        while True:
+            seconds = self._throughput(peer, message, varied, discard, threads, count)["seconds"]
+            # What a run ends with does not grow with it: a short one says too little.
+            if seconds > self.seconds / 3 or count == MOST_MESSAGES:
+                return min(MOST_MESSAGES, max(1000, int(count * self.seconds / seconds)))
+            count = min(MOST_MESSAGES, count * 8)
+
+    def decode(self, peer, message, varied, core):
+        """Lines a second out of a log of the peer's, on one core; the first ones for a look."""
+        with Log(self.folder) as path:
+            count = self.count or min(self.counts.get((peer.name, message, varied, False, 1),
+                                                      1_000_000), 1_000_000)
+            lines = self.flat(peer, message, varied, path, count)["messages"]
+            command = [word.replace("{}", str(path)) for word in peer.decoder]
+            start = time.monotonic()
+            subprocess.run([*self.wrap, "taskset", "-c", str(core), *command], check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            seconds = time.monotonic() - start
+            return {"lines": lines, "seconds": seconds, "millions_per_s": lines / seconds / 1e6}
+
+
+def expected_texts(rows_program, message, count):
+    """What `count` messages say with varied arguments, by Python's own conversions."""
+    import queue_handler
+    text, rows = queue_handler.read_rows(rows_program, message, True)
+    return [text % rows[i % len(rows)] for i in range(count)]
+
+
+def check(runner, peer, message, expected):
+    """Each message that the peer was given stands in its log, in order, with file and line."""
+    with Log(runner.folder) as path:
+        runner.warm = 1
+        runner.flat(peer, message, True, path, len(expected))
+        runner.warm = None
+        if peer.kind == "text":
+            text = path.read_text()
+        else:
+            command = [word.replace("{}", str(path)) for word in peer.decoder]
+            text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
+                                  stderr=subprocess.DEVNULL).stdout
+    lines = text.splitlines()[-len(expected):]
+    for line, message_text in zip(lines, expected, strict=True):
+        if not line.endswith(f" {message_text}"):
+            raise Failed(f"{peer.name}: not {message_text!r}: {line!r}")
+
+
+def warn(text):
+    print(text, file=sys.stderr, flush=True)
