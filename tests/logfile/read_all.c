@@ -2,25 +2,38 @@
 
 #include "read_all.h"
 
-#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* FNV-1a */
+static uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ ((const unsigned char *)bytes)[i]) * UINT32_C(16777619);
+    return hash;
+}
+
+/* With its NUL, so that what stands behind it is not taken for a part of it. */
+static uint32_t hash_string(uint32_t hash, const char *text)
+{
+    return hash_bytes(hash, text, strlen(text) + 1);
+}
 
 static uint32_t hash_of(const struct rl_logfile_reader *reader)
 {
     const struct rl_record *record = &reader->record;
-    char head[512];
-    const int length =
-        snprintf(head, sizeof head, "%d|%lld|%s|%s|%d|%u|%s|%s|%u|%s", record->level,
-                 (long long)record->time_ns, record->logger_name, record->thread->name,
-                 record->thread->tid, record->thread->number, rl_site_format(record->site),
-                 rl_site_file(record->site), record->site->line, rl_site_function(record->site));
-    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
-    for (int i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)head[i]) * UINT32_C(16777619);
-    for (size_t i = 0; i < record->fields_bytes; i++)
-        hash = (hash ^ record->fields[i]) * UINT32_C(16777619);
-    return hash;
+    uint32_t hash = hash_bytes(UINT32_C(2166136261), &record->level, sizeof record->level);
+    hash = hash_bytes(hash, &record->time_ns, sizeof record->time_ns);
+    hash = hash_string(hash, record->logger_name);
+    hash = hash_string(hash, record->thread->name);
+    hash = hash_bytes(hash, &record->thread->tid, sizeof record->thread->tid);
+    hash = hash_bytes(hash, &record->thread->number, sizeof record->thread->number);
+    hash = hash_string(hash, rl_site_format(record->site));
+    hash = hash_string(hash, rl_site_file(record->site));
+    hash = hash_bytes(hash, &record->site->line, sizeof record->site->line);
+    hash = hash_string(hash, rl_site_function(record->site));
+    return hash_bytes(hash, record->fields, record->fields_bytes);
 }
 
 static void take_item(const struct rl_logfile_reader *reader, int item, struct result *result)
