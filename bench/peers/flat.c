@@ -1,13 +1,12 @@
 #include "flat.h"
 
+#include "warm.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
-
-/* For the peer's own threads to be done with a message that warmed up. */
-#define SETTLE_NS 1500
 
 static double seconds_of(clockid_t clock)
 {
@@ -32,16 +31,6 @@ struct producer {
     double cpu_seconds;
 };
 
-/* Rings, pages, call sites, and the whole table once. */
-static void warm_up(const struct flat_plan *plan)
-{
-    peer_loops[plan->message].log(&plan->columns, 0, plan->warm);
-    const uint64_t settle_ns = (uint64_t)plan->warm * SETTLE_NS;
-    const struct timespec settle = {(time_t)(settle_ns / 1000000000),
-                                    (long)(settle_ns % 1000000000)};
-    clock_nanosleep(CLOCK_MONOTONIC, 0, &settle, NULL);
-}
-
 static double run(const struct flat_plan *plan)
 {
     const double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
@@ -53,7 +42,7 @@ static void *run_producer(void *argument)
 {
     struct producer *producer = argument;
     peer_thread_start();
-    warm_up(producer->plan);
+    warm_up(producer->plan->message, &producer->plan->columns, producer->plan->warm);
     pthread_barrier_wait(producer->start_all); /* all are warm */
     pthread_barrier_wait(producer->start_all);
     producer->start = seconds_of(CLOCK_MONOTONIC);
@@ -86,7 +75,7 @@ static int finish(struct flat_result *result, double start, double start_cpu)
 static int measure_one(const struct flat_plan *plan, struct flat_result *result)
 {
     peer_thread_start();
-    warm_up(plan);
+    warm_up(plan->message, &plan->columns, plan->warm);
     const double start_cpu = cpu_seconds();
     const double start = seconds_of(CLOCK_MONOTONIC);
     result->caller_cpu_seconds = run(plan);

@@ -4,6 +4,7 @@
 #include "../latency/timer.h"
 #include "flat.h"
 #include "place.h"
+#include "warm.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@ static const char usage[] =
     "  --varied              arguments from a table, instead of constants\n"
     "  --count N             flat: messages (default 1000000); latency: bursts of 20 calls (2000)\n"
     "  --singles N           latency: bursts of singly timed calls (default: a fifth of --count)\n"
-    "  --warm N              flat: messages before (default: as many as the table has rows)\n"
+    "  --warm N              messages before that (default: as many as the table has rows)\n"
     "  --threads N           flat: that log (default 1); more than one run on any core\n"
     "  --path FILE           what is written (default /dev/null)\n"
     "  --variant NAME        what the peer can be told to be\n"
@@ -252,6 +253,7 @@ static int run_latency(void)
         .bursts = options.count, .singles = options.singles, .pause_us = 1000, .quiet = true};
     struct measurement measurement = {0};
     peer_thread_start();
+    warm_up(options.message, &columns, options.warm);
     if (measure(&measurement, &plan) < 0) {
         fputs("no memory\n", stderr);
         return -1;

@@ -54,17 +54,18 @@ class Runner:
             raise Failed(f"{peer.name}: {result.stderr.strip() or result.returncode}")
         return json.loads(result.stdout.splitlines()[-1])
 
-    def flat(self, peer, message, varied, path, count, threads=1):
+    def measured(self, peer, mode, message, varied, path, count, *options):
         warm = self.warm or peer.warm
-        options = ["--mode", "flat", "--message", message, "--path", str(path),
-                   "--count", str(count), "--threads", str(threads)]
-        options += ["--varied"] * varied + (["--warm", str(warm)] if warm else [])
-        return self.program(peer, *options)
+        return self.program(peer, "--mode", mode, "--message", message, "--path", str(path),
+                            "--count", str(count), *["--varied"] * varied,
+                            *(["--warm", str(warm)] if warm else []), *options)
+
+    def flat(self, peer, message, varied, path, count, threads=1):
+        return self.measured(peer, "flat", message, varied, path, count, "--threads", str(threads))
 
     def latency(self, peer, message, varied, bursts):
         with Log(self.folder) as path:
-            return self.program(peer, "--mode", "latency", "--message", message, "--path",
-                                str(path), "--count", str(bursts), *["--varied"] * varied)
+            return self.measured(peer, "latency", message, varied, path, bursts)
 
     def throughput(self, peer, message, varied, discard=False, threads=1):
         """As many messages as take the time that a run is to take, once that is known."""
@@ -113,9 +114,7 @@ def expected_texts(rows_program, message, count):
 def check(runner, peer, message, expected):
     """Each message that the peer was given stands in its log, in order, with file and line."""
     with Log(runner.folder) as path:
-        runner.warm = 1
-        runner.flat(peer, message, True, path, len(expected))
-        runner.warm = None
+        runner.measured(peer, "flat", message, True, path, len(expected), "--warm", "1")
         if peer.kind == "text":
             text = path.read_text()
         else:

@@ -113,7 +113,7 @@ def summary(samples):
 
 def latency(peer, options):
     # The queue's own thread needs the interpreter as well: it gets it while this one sleeps.
-    peer.log(20 * BURST)
+    peer.log(options.warm)
     bursts, singles = [], []
     for round in range(options.count):
         time.sleep(PAUSE_NS / 1e9)

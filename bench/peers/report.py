@@ -35,13 +35,17 @@ def median(values):
     return statistics.median(values) if values else None
 
 
+def least(values):
+    return min(values, default=None)
+
+
 class Table:
     """Peers down, messages across; below, ringlog over the best peer of its kind."""
 
-    def __init__(self, rows, mode, arguments, title, get, best, digits=2):
+    def __init__(self, rows, mode, arguments, title, get, best, digits=2, fold=median):
         self.rows, self.title, self.best, self.digits = rows, title, best, digits
         self.names = rows.names(mode, arguments)
-        self.cells = {(name, message): median(rows.values(mode, arguments, name, message, get))
+        self.cells = {(name, message): fold(rows.values(mode, arguments, name, message, get))
                       for name in self.names for message in rows.messages}
 
     def best_peer(self, message, kinds):
@@ -90,6 +94,11 @@ def latency_tables(rows, arguments):
         for part in PARTS:
             yield Table(rows, "latency", arguments, f"Latency, {arguments}, ns: {what}, {part}",
                         lambda row: row[key][part], min, 1)
+    # A core that shares its caches with a neighbour's is slow for a whole run.
+    for part in PARTS:
+        yield Table(rows, "latency", arguments, f"Latency, {arguments}, ns: means of bursts, {part} "
+                    "of the round that was disturbed least",
+                    lambda row: row["burst_mean_ns"][part], min, 1, least)
 
 
 def throughput_tables(rows, mode, arguments):
