@@ -101,7 +101,7 @@ void rl_line_format_destroy(struct rl_line_format *format)
 
 void rl_line_format_forked(struct rl_line_format *format)
 {
-    format->time_text.filled = false;
+    rl_time_text_forget(&format->time_text);
     format->scratch = (struct rl_buffer){0}; /* it may be torn: it is left behind */
 }
 
