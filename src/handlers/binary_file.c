@@ -120,7 +120,7 @@ static void begin(struct binary_file *file, struct rl_span process_name, struct 
 static const struct rl_rotation *rotation_of(const struct binary_file *file)
 {
     const struct rl_rotation *rotation = rl_rcu_dereference(file->file.rotation);
-    return file->file.opener == getpid() ? rotation : NULL;
+    return rotation != NULL && file->file.opener == getpid() ? rotation : NULL;
 }
 
 static uint64_t size_now(const struct binary_file *file)

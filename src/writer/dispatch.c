@@ -33,6 +33,7 @@ static void set_site(struct rl_writer *writer, const struct rl_site_info *info, 
     line->line_number = info->line.line_number;
     line->program = info->program;
     line->message = (struct rl_span){rl_site_format(info->site), info->site->format_length};
+    line->lasting = id != 0;
     writer->event_site = info;
 }
 
