@@ -117,8 +117,10 @@ bool rl_line_format_render_once(struct rl_line_format *format, const struct rl_l
         rl_structured_render(&structured, line, out);
         return true;
     }
+    if (!format->raw || line->raw)
+        return rl_pattern_render(format->pattern, &format->time_text, line, out, field);
     struct rl_line raw = *line;
-    raw.raw |= format->raw;
+    raw.raw = true;
     return rl_pattern_render(format->pattern, &format->time_text, &raw, out, field);
 }
 

@@ -34,6 +34,7 @@ enum rl_op_code {
     RL_OP_JSON_GENERAL, /* GENERAL in there, */
     RL_OP_MESSAGE_END,  /* up to here */
     RL_OP_REWIND,       /* to the record's first field */
+    RL_OP_JSON_NAME,    /* a text of the line as a JSON string */
     RL_OP_JSON_TEXT,    /* a field that is a string, as a JSON string */
     RL_OP_JSON_VALUE,   /* any other field, as a JSON value */
     RL_OP_MEMBER,       /* the value of any other member, */
@@ -60,7 +61,7 @@ struct rl_op {
     union {
         const struct rl_directive *directive; /* of STRING, FIXED and GENERAL: as it was written */
         const struct rl_pattern_op *tag;      /* of lines of a pattern: where the op comes from */
-        const struct rl_member *member;       /* of MEMBER and OPTIONAL */
+        const struct rl_member *member;       /* of JSON_NAME, MEMBER and OPTIONAL */
     } as;
 };
 

@@ -5,6 +5,7 @@
 #include "format/json.h"
 #include "format/pattern_ops.h"
 #include "record/fields.h"
+#include "record/record.h"
 
 #define ALWAYS_INLINE __attribute__((always_inline)) static inline
 #define NEVER_INLINE  __attribute__((noinline)) static
@@ -146,6 +147,7 @@ static enum end append_op(struct general *run)
     case RL_OP_JSON_TEXT:
     case RL_OP_JSON_VALUE:
         return append_json_value(run, run->op->field) ? WHOLE : CUT;
+    case RL_OP_JSON_NAME:
     case RL_OP_MEMBER: {
         const struct rl_structured structured = rl_line_format_structured(run->format);
         rl_structured_append_value(&structured, run->op->as.member, run->line, run->out);
@@ -219,6 +221,22 @@ ALWAYS_INLINE char *write_thread(char *to, struct rl_thread_text *texts, int64_t
     }
     memcpy(to, text->text, sizeof text->text);
     return to + text->length;
+}
+
+/* Whether the record surely has no such member. */
+static bool lacks(const struct rl_buffer *defaults, const struct rl_member *member,
+                  const struct rl_record *record)
+{
+    if (record == NULL)
+        return member->kind != RL_MEMBER_FIELDS || defaults->length == 0;
+    if (member->kind == RL_MEMBER_EXCEPTION)
+        return record->exception_length == 0;
+    if (member->kind == RL_MEMBER_STACK)
+        return record->stack_length == 0;
+    size_t bytes = defaults->length;
+    for (unsigned i = 0; i < RL_EXTRA_SOURCES; i++)
+        bytes += record->extra[i].length;
+    return bytes == 0 && (record->site->flags & RINGLOG_SITE_KEYS_) == 0;
 }
 
 /* An integer of so many bytes, or the end of the record. */
@@ -376,6 +394,17 @@ ALWAYS_INLINE enum end run(const struct rl_program *program, const unsigned char
             OF_LINES;
             at = begin;
             continue;
+        case RL_OP_JSON_NAME: {
+            OF_LINES;
+            const struct rl_span *name = rl_member_text(op->as.member, line);
+            if (!ensure(out, &tail, name->length + 2, program->room))
+                return NO_MEMORY;
+            if (rl_json_copy_clean(tail.to + 1, name->bytes, name->length) != name->length)
+                break;
+            tail.to[0] = tail.to[name->length + 1] = '"';
+            tail.to += name->length + 2;
+            continue;
+        }
         case RL_OP_JSON_TEXT: {
             OF_LINES;
             if (!is_plain_string(at, end))
@@ -392,7 +421,7 @@ ALWAYS_INLINE enum end run(const struct rl_program *program, const unsigned char
         }
         case RL_OP_OPTIONAL:
             OF_LINES;
-            if (rl_structured_lacks(&format->defaults, op->as.member, line->record))
+            if (lacks(&format->defaults, op->as.member, line->record))
                 continue;
             break;
         case RL_OP_JSON_GENERAL:

@@ -231,11 +231,6 @@ static void append_logfmt(const struct rl_structured *structured, struct rl_buff
 
 /* ---- lines ---- */
 
-static const struct rl_span *text_of(const struct rl_member *member, const struct rl_line *line)
-{
-    return (const struct rl_span *)(const void *)((const char *)line + member->at);
-}
-
 static int64_t integer_of(const struct rl_member *member, const struct rl_line *line)
 {
     int64_t value;
@@ -252,7 +247,8 @@ void rl_structured_append_value(const struct rl_structured *structured,
         append_time(structured, out, line->wall_ns);
         return;
     case RL_MEMBER_TEXT:
-        append_text(structured, out, text_of(member, line)->bytes, text_of(member, line)->length);
+        append_text(structured, out, rl_member_text(member, line)->bytes,
+                    rl_member_text(member, line)->length);
         return;
     case RL_MEMBER_INTEGER:
     case RL_MEMBER_NUMERAL:
@@ -286,21 +282,6 @@ static void append_block(const struct rl_structured *structured, struct rl_buffe
         return;
     append_lead(out, member);
     append_text(structured, out, text, length);
-}
-
-bool rl_structured_lacks(const struct rl_buffer *defaults, const struct rl_member *member,
-                         const struct rl_record *record)
-{
-    if (record == NULL)
-        return member->kind != RL_MEMBER_FIELDS || defaults->length == 0;
-    if (member->kind == RL_MEMBER_EXCEPTION)
-        return record->exception_length == 0;
-    if (member->kind == RL_MEMBER_STACK)
-        return record->stack_length == 0;
-    size_t bytes = defaults->length;
-    for (unsigned i = 0; i < RL_EXTRA_SOURCES; i++)
-        bytes += record->extra[i].length;
-    return bytes == 0 && (record->site->flags & RINGLOG_SITE_KEYS_) == 0;
 }
 
 void rl_structured_append_optional(const struct rl_structured *structured,

@@ -85,9 +85,12 @@ void rl_structured_append_message(const struct rl_structured *structured,
 /* A keyed call has values of keys, and an event or a text just its text. */
 bool rl_structured_has_arguments(const struct rl_record *record);
 
-/* Whether the record surely has no such member, which is quickly seen. */
-bool rl_structured_lacks(const struct rl_buffer *defaults, const struct rl_member *member,
-                         const struct rl_record *record);
+/* Of a member of kind TEXT. */
+static inline const struct rl_span *rl_member_text(const struct rl_member *member,
+                                                   const struct rl_line *line)
+{
+    return (const struct rl_span *)(const void *)((const char *)line + member->at);
+}
 
 /* Appends the line, without a newline, in which no byte is one. */
 void rl_structured_render(const struct rl_structured *structured, const struct rl_line *line,

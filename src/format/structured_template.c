@@ -145,6 +145,7 @@ static void add_args(struct rl_template_builder *builder, const struct rl_member
 
 static void add(struct rl_template_builder *builder, const struct rl_member *member)
 {
+    const bool json = !builder->format->preset->logfmt;
     switch ((enum rl_member_kind)member->kind) {
     case RL_MEMBER_TIME:
         add_time(builder, member);
@@ -167,7 +168,7 @@ static void add(struct rl_template_builder *builder, const struct rl_member *mem
     case RL_MEMBER_TEXT:
         if (may_change(member)) {
             add_text(builder, member->lead, member->lead_length);
-            add_member(builder, RL_OP_MEMBER, member);
+            add_member(builder, json ? RL_OP_JSON_NAME : RL_OP_MEMBER, member);
             return;
         }
         break;
