@@ -3,14 +3,14 @@
 
 #include <benchmark/benchmark.h>
 #include <cstring>
+#include <random>
 #include <ringlog/formatters.h>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 extern "C" {
-#include "format/pattern.h"
-#include "format/program.h"
-#include "format/structured.h"
+#include "format/line_format.h"
 #include "record/record.h"
 #include <ringlog/detail/field.h>
 }
@@ -18,21 +18,21 @@ extern "C" {
 namespace
 {
 
-/* A call site and one record of it. */
-struct message {
-    const char *name;
-    std::string format;
-    std::vector<uint8_t> fields;
-    std::vector<unsigned char> bytes;
+using stored_fields = std::vector<unsigned char>;
 
-    template <typename Value> message &add(ringlog_field field, Value value)
+/* The arguments of one record. */
+struct arguments {
+    std::vector<uint8_t> fields;
+    stored_fields stored;
+
+    template <typename Value> arguments &add(ringlog_field field, Value value)
     {
         fields.push_back(static_cast<uint8_t>(field));
         append(&value, sizeof value);
         return *this;
     }
 
-    message &add_string(const std::string &text)
+    arguments &add_string(const std::string &text)
     {
         add(RINGLOG_FIELD_STRING, static_cast<uint32_t>(text.size()));
         append(text.data(), text.size());
@@ -43,28 +43,169 @@ struct message {
     void append(const void *from, size_t length)
     {
         const unsigned char *at = static_cast<const unsigned char *>(from);
-        bytes.insert(bytes.end(), at, at + length);
+        stored.insert(stored.end(), at, at + length);
     }
 };
 
-std::vector<message> messages()
+/* A call site and records of it. */
+struct message {
+    std::string name;
+    std::string format;
+    std::vector<uint8_t> fields;
+    std::vector<stored_fields> records;
+
+    message(const char *called, const char *text) : name(called), format(text)
+    {
+    }
+
+    message &add(const arguments &record)
+    {
+        fields = record.fields;
+        records.push_back(record.stored);
+        return *this;
+    }
+};
+
+/* Values as programs log them: all magnitudes are as likely. */
+class values
+{
+  public:
+    template <typename Integer> Integer integer()
+    {
+        const unsigned bits = static_cast<unsigned>(random_() % (sizeof(Integer) * 8)) + 1;
+        const uint64_t value = random_() >> (64 - bits);
+        return static_cast<Integer>(std::is_signed_v<Integer> && random_() % 4 == 0 ? 0 - value
+                                                                                    : value);
+    }
+
+    /* 1 to 17 decimal digits, some of them behind the point. */
+    double real()
+    {
+        const unsigned digits = static_cast<unsigned>(random_() % 17) + 1;
+        const double whole = static_cast<double>(random_() % power_of_ten(digits));
+        return whole / static_cast<double>(power_of_ten(static_cast<unsigned>(random_() % digits)));
+    }
+
+    std::string text()
+    {
+        std::string made(random_() % 61, ' ');
+        for (char &byte : made)
+            byte = static_cast<char>('!' + random_() % 94);
+        return made;
+    }
+
+  private:
+    static uint64_t power_of_ten(unsigned power)
+    {
+        uint64_t made = 1;
+        while (power-- > 0)
+            made *= 10;
+        return made;
+    }
+
+    std::mt19937_64 random_{1};
+};
+
+/* The six messages of the NanoLog paper, and two that benchmarks of other loggers have. `fixed` are
+ * the paper's values, the same in every record. */
+std::vector<message> fixed_messages()
 {
     std::vector<message> all;
-    all.push_back({"static", STATIC_TEXT, {}, {}});
-    all.push_back(message{"string", STRING_TEXT, {}, {}}.add_string(STRING_VALUE));
-    all.push_back(message{"int", INT_TEXT, {}, {}}.add(RINGLOG_FIELD_I32, int32_t{181}));
-    all.push_back(message{"two ints", TWO_INTS_TEXT, {}, {}}
-                      .add(RINGLOG_FIELD_U32, uint32_t{1032024})
-                      .add(RINGLOG_FIELD_U32, uint32_t{1016544}));
-    all.push_back(message{"double", DOUBLE_TEXT, {}, {}}.add(RINGLOG_FIELD_F64, 0.4));
-    all.push_back(message{"complex", COMPLEX_TEXT, {}, {}}
-                      .add(RINGLOG_FIELD_U64, uint64_t{50000})
-                      .add(RINGLOG_FIELD_U32, uint32_t{97})
-                      .add(RINGLOG_FIELD_U32, uint32_t{50})
-                      .add(RINGLOG_FIELD_U32, uint32_t{0})
-                      .add(RINGLOG_FIELD_F64, 26.2));
+    all.push_back(message("static", STATIC_TEXT).add(arguments{}));
+    all.push_back(message("string", STRING_TEXT).add(arguments{}.add_string(STRING_VALUE)));
+    all.push_back(
+        message("int", INT_TEXT).add(arguments{}.add(RINGLOG_FIELD_I32, int32_t{INT_VALUE})));
+    all.push_back(message("two ints", TWO_INTS_TEXT)
+                      .add(arguments{}
+                               .add(RINGLOG_FIELD_U32, uint32_t{TWO_INTS_VALUE_1})
+                               .add(RINGLOG_FIELD_U32, uint32_t{TWO_INTS_VALUE_2})));
+    all.push_back(
+        message("double", DOUBLE_TEXT).add(arguments{}.add(RINGLOG_FIELD_F64, DOUBLE_VALUE)));
+    all.push_back(message("complex", COMPLEX_TEXT)
+                      .add(arguments{}
+                               .add(RINGLOG_FIELD_U64, uint64_t{COMPLEX_VALUE_1})
+                               .add(RINGLOG_FIELD_U32, uint32_t{COMPLEX_VALUE_2})
+                               .add(RINGLOG_FIELD_U32, uint32_t{COMPLEX_VALUE_3})
+                               .add(RINGLOG_FIELD_U32, uint32_t{COMPLEX_VALUE_4})
+                               .add(RINGLOG_FIELD_F64, COMPLEX_VALUE_5)));
+    all.push_back(message("iid", IID_TEXT)
+                      .add(arguments{}
+                               .add(RINGLOG_FIELD_U64, uint64_t{IID_VALUE_1})
+                               .add(RINGLOG_FIELD_U64, uint64_t{IID_VALUE_2})
+                               .add(RINGLOG_FIELD_F64, IID_VALUE_3)));
+    all.push_back(message("siid", SIID_TEXT)
+                      .add(arguments{}
+                               .add_string(SIID_STRING)
+                               .add(RINGLOG_FIELD_U64, uint64_t{IID_VALUE_1})
+                               .add(RINGLOG_FIELD_U64, uint64_t{IID_VALUE_2})
+                               .add(RINGLOG_FIELD_F64, IID_VALUE_3)));
     return all;
 }
+
+/* The same messages with values that no branch predictor learns. */
+std::vector<message> varied_messages()
+{
+    constexpr int RECORDS = 2000;
+    values values;
+    std::vector<message> all = fixed_messages();
+    for (message &message : all) {
+        const std::vector<uint8_t> fields = message.fields;
+        message.name += " varied";
+        message.records.clear();
+        for (int i = 0; i < RECORDS; i++) {
+            arguments record;
+            for (const uint8_t field : fields)
+                switch (field) {
+                case RINGLOG_FIELD_STRING:
+                    record.add_string(values.text());
+                    break;
+                case RINGLOG_FIELD_I32:
+                    record.add(RINGLOG_FIELD_I32, values.integer<int32_t>());
+                    break;
+                case RINGLOG_FIELD_U32:
+                    record.add(RINGLOG_FIELD_U32, values.integer<uint32_t>());
+                    break;
+                case RINGLOG_FIELD_U64:
+                    record.add(RINGLOG_FIELD_U64, values.integer<uint64_t>());
+                    break;
+                default:
+                    record.add(RINGLOG_FIELD_F64, values.real());
+                    break;
+                }
+            message.add(record);
+        }
+    }
+    all.erase(all.begin()); /* which has no values */
+    return all;
+}
+
+std::vector<message> messages()
+{
+    std::vector<message> all = fixed_messages();
+    for (const message &message : varied_messages())
+        all.push_back(message);
+    return all;
+}
+
+/* One record after the other, again and again. */
+class rotation
+{
+  public:
+    explicit rotation(const message &message) : records_(message.records)
+    {
+    }
+
+    const stored_fields &next()
+    {
+        const stored_fields &record = records_[at_];
+        at_ = at_ + 1 == records_.size() ? 0 : at_ + 1;
+        return record;
+    }
+
+  private:
+    const std::vector<stored_fields> &records_;
+    size_t at_ = 0;
+};
 
 rl_program *compile(const message &message)
 {
@@ -81,8 +222,10 @@ void render_message(benchmark::State &state, const message &message)
 {
     rl_program *program = compile(message);
     rl_buffer out{};
+    rotation records(message);
     for (auto _ : state) {
-        rl_program_render(program, message.bytes.data(), message.bytes.size(), false, &out);
+        const stored_fields &record = records.next();
+        rl_program_render(program, record.data(), record.size(), false, &out);
         if (out.length > BATCH_BYTES)
             out.length = 0;
     }
@@ -96,7 +239,7 @@ rl_span span(const char *text)
     return {text, std::strlen(text)};
 }
 
-rl_line new_line(const message &message, const rl_program *program)
+rl_line new_line(const rl_program *program)
 {
     rl_line line{};
     line.wall_ns = INT64_C(1111245026618999999);
@@ -112,21 +255,25 @@ rl_line new_line(const message &message, const rl_program *program)
     line.process_name = span("MainProcess");
     line.thread_name = span("worker-1");
     line.program = program;
-    line.args = message.bytes.data();
-    line.args_bytes = message.bytes.size();
+    line.lasting = true;
     rl_line_split_path(&line);
     return line;
 }
 
 /* Lines that are a moment apart: the second that asctime keeps is now and then another. */
 template <typename Render>
-void render_lines(benchmark::State &state, rl_line &line, const Render &render)
+void render_lines(benchmark::State &state, const message &message, rl_line &line,
+                  const Render &render)
 {
+    rotation records(message);
     rl_buffer out{};
     size_t bytes = 0;
     for (auto _ : state) {
+        const stored_fields &record = records.next();
         line.wall_ns += 100;
-        render(&out);
+        line.args = record.data();
+        line.args_bytes = record.size();
+        render(record, &out);
         rl_buffer_append_char(&out, '\n');
         if (out.length > BATCH_BYTES) {
             bytes += out.length;
@@ -139,19 +286,41 @@ void render_lines(benchmark::State &state, rl_line &line, const Render &render)
     rl_buffer_free(&out);
 }
 
-void render_line(benchmark::State &state, const message &message, const char *pattern_text)
+ringlog_formatter_options options_of(const char *pattern)
+{
+    ringlog_formatter_options options{};
+    options.format = pattern;
+    options.utc = true;
+    return options;
+}
+
+void render_line(benchmark::State &state, const message &message,
+                 const ringlog_formatter_options &options)
 {
     rl_program *program = compile(message);
-    rl_line line = new_line(message, program);
-    rl_pattern *pattern = nullptr;
-    rl_pattern_new(&pattern, pattern_text, nullptr);
-    rl_time_text time_text;
-    rl_time_text_init(&time_text, nullptr, true);
-    render_lines(state, line, [&](rl_buffer *out) {
-        rl_pattern_render(pattern, &time_text, &line, out, nullptr);
+    rl_line line = new_line(program);
+    rl_line_format format;
+    rl_line_format_init(&format, &options, "%(message)s", "bench");
+    render_lines(state, message, line, [&](const stored_fields &, rl_buffer *out) {
+        rl_line_format_render(&format, &line, out, nullptr);
     });
-    rl_time_text_destroy(&time_text);
-    rl_pattern_free(pattern);
+    rl_line_format_destroy(&format);
+    rl_program_free(program);
+}
+
+/* Without templates: as records are rendered that bring their call site along. */
+void render_line_once(benchmark::State &state, const message &message, const char *pattern)
+{
+    rl_program *program = compile(message);
+    rl_line line = new_line(program);
+    line.lasting = false;
+    const ringlog_formatter_options options = options_of(pattern);
+    rl_line_format format;
+    rl_line_format_init(&format, &options, "%(message)s", "bench");
+    render_lines(state, message, line, [&](const stored_fields &, rl_buffer *out) {
+        rl_line_format_render(&format, &line, out, nullptr);
+    });
+    rl_line_format_destroy(&format);
     rl_program_free(program);
 }
 
@@ -173,28 +342,25 @@ struct site_record {
         rl_site *image = reinterpret_cast<rl_site *>(site.data());
         rl_site_write(image, &definition, 0);
         record.site = image;
-        record.fields = message.bytes.data();
-        record.fields_bytes = message.bytes.size();
     }
 };
 
 void render_members(benchmark::State &state, const message &message, ringlog_style style)
 {
     rl_program *program = compile(message);
-    const site_record record(message);
-    rl_line line = new_line(message, program);
+    site_record record(message);
+    rl_line line = new_line(program);
     line.record = &record.record;
-    rl_time_text time_text;
-    rl_time_text_init(&time_text, RL_STRUCTURED_DATEFMT, true);
-    rl_buffer scratch{};
-    rl_structured structured{};
-    structured.preset = rl_preset_of(style);
-    structured.time_text = &time_text;
-    structured.scratch = &scratch;
-    render_lines(state, line,
-                 [&](rl_buffer *out) { rl_structured_render(&structured, &line, out); });
-    rl_buffer_free(&scratch);
-    rl_time_text_destroy(&time_text);
+    ringlog_formatter_options options{};
+    options.style = style;
+    rl_line_format format;
+    rl_line_format_init(&format, &options, "", "bench");
+    render_lines(state, message, line, [&](const stored_fields &stored, rl_buffer *out) {
+        record.record.fields = stored.data();
+        record.record.fields_bytes = stored.size();
+        rl_line_format_render(&format, &line, out, nullptr);
+    });
+    rl_line_format_destroy(&format);
     rl_program_free(program);
 }
 
@@ -207,19 +373,33 @@ int main(int argc, char **argv)
         const char *name, *text;
     } patterns[] = {
         {"message", "%(message)s"},
+        {"short", "%(asctime)s %(levelname)s %(thread)d %(filename)s:%(lineno)d %(message)s"},
         {"usual", "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         {"full", "%(asctime)s %(levelname)-8s [%(threadName)s] %(name)s %(filename)s:%(lineno)d "
                  "%(funcName)s: %(message)s"},
     };
     for (const message &message : all)
         benchmark::RegisterBenchmark(
-            (std::string("program/") + message.name).c_str(),
+            ("program/" + message.name).c_str(),
             [&](benchmark::State &state) { render_message(state, message); });
     for (const auto &pattern : patterns)
         for (const message &message : all)
             benchmark::RegisterBenchmark(
                 (std::string("line/") + pattern.name + "/" + message.name).c_str(),
-                [&](benchmark::State &state) { render_line(state, message, pattern.text); });
+                [&](benchmark::State &state) {
+                    render_line(state, message, options_of(pattern.text));
+                });
+    for (const message &message : all)
+        benchmark::RegisterBenchmark(
+            ("line/short once/" + message.name).c_str(),
+            [&](benchmark::State &state) { render_line_once(state, message, patterns[1].text); });
+    for (const message &message : all)
+        benchmark::RegisterBenchmark(
+            ("line/short micros/" + message.name).c_str(), [&](benchmark::State &state) {
+                ringlog_formatter_options options = options_of(patterns[1].text);
+                options.datefmt = "%Y-%m-%d %H:%M:%S.%f";
+                render_line(state, message, options);
+            });
     static const struct {
         const char *name;
         ringlog_style style;

@@ -213,6 +213,7 @@ class records
             places.push_back(fields.size());
             times.push_back(time_ns += static_cast<int64_t>(from.step()));
             message.arguments(from, fields);
+            fields.resize((fields.size() + 7) / 8 * 8); /* as a ring has them */
         }
         places.push_back(fields.size());
         common.site = rl_dictionary_find(dictionary, site);
@@ -239,13 +240,12 @@ class records
         rl_logfile_writer_init(&writer, &identity);
         writer.zstd = zstd;
         rl_logfile_writer_begin(&writer, out);
-        rl_record record = common;
-        for (size_t i = 0; i < RECORDS; i++) {
-            record.time_ns = times[i];
-            record.fields = fields.data() + places[i];
-            record.fields_bytes = places[i + 1] - places[i];
-            rl_logfile_writer_add(&writer, &record, out);
-            if (i % BATCH == BATCH - 1)
+        std::vector<rl_batch_row> rows(RL_BATCH_MOST);
+        for (size_t at = 0; at < RECORDS; at += RL_BATCH_MOST) {
+            for (unsigned i = 0; i < RL_BATCH_MOST; i++)
+                rows[i] = row_of(at + i);
+            add(&writer, rows, out);
+            if ((at + RL_BATCH_MOST) % BATCH == 0)
                 rl_logfile_writer_finish_block(&writer, out);
         }
         rl_logfile_writer_end(&writer, out);
@@ -265,6 +265,36 @@ class records
     }
 
   private:
+    rl_batch_row row_of(size_t i) const
+    {
+        rl_batch_row row{};
+        row.time_ns = times[i];
+        row.site = common.site;
+        row.thread = &thread;
+        row.fields = fields.data() + places[i];
+        row.fields_bytes = static_cast<uint32_t>(places[i + 1] - places[i]);
+        row.site_id = common.site_id;
+        row.level = common.level;
+        row.logger_id = common.logger_id;
+        return row;
+    }
+
+    /* As the writer's thread does: by itself where a row is not taken. */
+    void add(rl_logfile_writer *writer, const std::vector<rl_batch_row> &rows, rl_buffer *out) const
+    {
+        const unsigned count = static_cast<unsigned>(rows.size());
+        for (unsigned at = 0; at < count; at++) {
+            at += rl_logfile_writer_add_rows(writer, rows.data() + at, count - at, out);
+            if (at == count)
+                return;
+            rl_record record = common;
+            record.time_ns = rows[at].time_ns;
+            record.fields = rows[at].fields;
+            record.fields_bytes = rows[at].fields_bytes;
+            rl_logfile_writer_add(writer, &record, out);
+        }
+    }
+
     rl_dictionary *dictionary;
     rl_zstd_writer *zstd;
     rl_thread thread{};

@@ -49,7 +49,7 @@ void ring_batch_capture(unsigned records)
 
 unsigned ring_batch_consume(void)
 {
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     unsigned records = 0;
     while (rl_ring_peek(ring, &record)) {
         rl_ring_step(ring, &record);

@@ -68,7 +68,9 @@ struct ringlog_formatter_options {
      * %(fields)s is all of them, each as " key=value". */
     const char *format;
     /* strftime(3) for %(asctime)s. NULL: "%Y-%m-%d %H:%M:%S" and ",mmm" (milliseconds), as in
-     * Python; with a datefmt there are no milliseconds. */
+     * Python; with a datefmt there are no milliseconds. %f is the microsecond in six digits, as in
+     * Python's datetime.strftime(): "%H:%M:%S.%f". (logging's own date formats, which are
+     * time.strftime()'s, have none.) */
     const char *datefmt;
     /* UTC instead of local time. */
     bool utc;

@@ -89,11 +89,6 @@ static int64_t scale(const struct rl_clock *clock, int64_t ticks)
     return (int64_t)((double)ticks * clock->ns_per_tick);
 }
 
-static int64_t monotonic_of(const struct rl_clock *clock, uint64_t ticks)
-{
-    return clock->monotonic_ns + scale(clock, (int64_t)(ticks - clock->ticks));
-}
-
 void rl_clock_sync(struct rl_clock *clock, uint64_t now_ticks)
 {
     if (rl_clock_ns(clock, now_ticks - clock->ticks) < SYNC_NS)
@@ -108,7 +103,7 @@ void rl_clock_sync(struct rl_clock *clock, uint64_t now_ticks)
         return;
     }
     const struct pair now = read_pair();
-    const int64_t expected = monotonic_of(clock, now.ticks);
+    const int64_t expected = rl_clock_monotonic_ns(clock, now.ticks);
     const int64_t error = now.monotonic_ns - expected;
     clock->ticks = now.ticks;
     clock->ns_per_tick = rate_since_start(now);
@@ -118,13 +113,6 @@ void rl_clock_sync(struct rl_clock *clock, uint64_t now_ticks)
         clock->monotonic_ns = expected;
         clock->ns_per_tick *= 1.0 + (double)error / SYNC_NS;
     }
-}
-
-int64_t rl_clock_wall_ns(const struct rl_clock *clock, uint64_t ticks)
-{
-    if (clock->ticks_are_ns)
-        return (int64_t)ticks + clock->wall_offset_ns;
-    return monotonic_of(clock, ticks) + clock->wall_offset_ns;
 }
 
 uint64_t rl_clock_translate(const struct rl_clock *clock, uint64_t ticks)

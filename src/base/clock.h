@@ -32,8 +32,20 @@ void rl_clock_init(struct rl_clock *clock, bool ticks_are_ns);
 /* Takes a new pair if the last one is older than a tenth of a second. */
 void rl_clock_sync(struct rl_clock *clock, uint64_t now_ticks);
 
+/* CLOCK_MONOTONIC at a tick. */
+static inline int64_t rl_clock_monotonic_ns(const struct rl_clock *clock, uint64_t ticks)
+{
+    if (clock->ticks_are_ns)
+        return (int64_t)ticks;
+    const double since = (double)(int64_t)(ticks - clock->ticks);
+    return clock->monotonic_ns + (int64_t)(since * clock->ns_per_tick);
+}
+
 /* Time of day of a tick, ns since the epoch. */
-int64_t rl_clock_wall_ns(const struct rl_clock *clock, uint64_t ticks);
+static inline int64_t rl_clock_wall_ns(const struct rl_clock *clock, uint64_t ticks)
+{
+    return rl_clock_monotonic_ns(clock, ticks) + clock->wall_offset_ns;
+}
 
 /* The ticks of this clock at the moment for which the other one, the counter or CLOCK_MONOTONIC,
  * had `ticks`. */

@@ -6,17 +6,19 @@
 #include <string.h>
 
 /* Behind a literal, and behind what it takes of the target, there is this much more. */
-#define RL_LITERAL_BLOCK 16
+#define RL_LITERAL_BLOCK 32
 
-/* A literal between directives, in a block of constant size, which compiles to plain loads and
+/* A literal between directives, in blocks of constant size, which compile to plain loads and
  * stores. What is copied beyond the literal is overwritten by what follows, or lies behind the
  * end. Returns the end. */
 static inline char *rl_copy_literal(char *to, const char *literal, size_t length)
 {
-    if (__builtin_expect(length <= RL_LITERAL_BLOCK, 1))
-        memcpy(to, literal, RL_LITERAL_BLOCK);
-    else
-        memcpy(to, literal, length);
+    memcpy(to, literal, RL_LITERAL_BLOCK);
+    for (size_t at = RL_LITERAL_BLOCK; __builtin_expect(at < length, 0); at += RL_LITERAL_BLOCK) {
+        memcpy(to + at, literal + at, RL_LITERAL_BLOCK);
+        /* Or the compiler makes this loop a call of memmove. */
+        __asm__ volatile("" ::: "memory");
+    }
     return to + length;
 }
 

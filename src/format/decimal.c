@@ -90,7 +90,7 @@ static struct parts split(double magnitude)
     return (struct parts){fraction | UINT64_C(1) << 52, biased - 1075};
 }
 
-bool rl_decimal_fixed(double magnitude, unsigned precision, uint64_t *whole, uint64_t *fraction)
+bool rl_decimal_fixed_far(double magnitude, unsigned precision, uint64_t *whole, uint64_t *fraction)
 {
     struct parts x = split(magnitude);
     if (x.exponent >= 0) {

@@ -44,8 +44,47 @@ static inline bool rl_escape_suspect(uint64_t word)
     return (((word - ones * 0x20) | (word + ones)) & ones * 0x80) != 0;
 }
 
-/* Whether some byte of the eight cannot be copied as it is. */
+/* Sixteen bytes at once pay off where the machine has such registers. */
+#ifndef RL_ESCAPE_BLOCKS
+#    if defined(__SSE2__) || defined(__ARM_NEON)
+#        define RL_ESCAPE_BLOCKS true
+#    else
+#        define RL_ESCAPE_BLOCKS false
+#    endif
+#endif
+#define RL_ESCAPE_BLOCK 16
+typedef signed char rl_escape_block __attribute__((vector_size(RL_ESCAPE_BLOCK)));
+
+__attribute__((always_inline)) static inline rl_escape_block rl_escape_load_block(const char *from)
+{
+    rl_escape_block block;
+    memcpy(&block, from, sizeof block);
+    return block;
+}
+
+/* The bytes are 0 or all ones. */
+__attribute__((always_inline)) static inline bool rl_escape_any(rl_escape_block block)
+{
+#ifdef __SSE2__
+    typedef char bytes __attribute__((vector_size(RL_ESCAPE_BLOCK)));
+    return __builtin_ia32_pmovmskb128((bytes)block) != 0;
+#else
+    typedef uint64_t halves __attribute__((vector_size(RL_ESCAPE_BLOCK)));
+    return (((halves)block)[0] | ((halves)block)[1]) != 0;
+#endif
+}
+
+/* All ones where a byte is not printable ASCII, as rl_escape_suspect() has it: signed, bytes from
+ * 0x80 up are below 0x20 too. */
+__attribute__((always_inline)) static inline rl_escape_block
+rl_escape_suspects(rl_escape_block block)
+{
+    return (rl_escape_block)(block < 0x20) | (rl_escape_block)(block == 0x7f);
+}
+
+/* What cannot be copied as it is: whether some byte of the eight, and which bytes of a block. */
 typedef bool rl_escape_test(uint64_t word);
+typedef rl_escape_block rl_escape_block_test(rl_escape_block block);
 
 /* Copies a text of fewer than eight bytes, if it is clean. */
 __attribute__((always_inline)) static inline bool
@@ -81,30 +120,60 @@ __attribute__((always_inline)) static inline bool rl_escape_suspect_byte(char by
     return suspect(UINT64_C(0x2020202020202000) | (unsigned char)byte);
 }
 
-/* Copies bytes up to the first that may be suspect, or all, and returns how many. There is room
- * for `length`. Inlined, so that the test is, too. */
+/* Copies whole words up to one with a suspect byte; the last one overlaps the one before it. How
+ * many bytes are copied. */
 __attribute__((always_inline)) static inline size_t
-rl_escape_copy_until(char *to, const char *from, size_t length, rl_escape_test *suspect)
+rl_escape_copy_words(char *to, const char *from, size_t length, rl_escape_test *suspect)
 {
-    if (length < 8) {
-        if (rl_escape_copy_short(to, from, length, suspect))
-            return length;
-    }
     size_t at = 0;
     for (; length - at >= 8; at += 8) {
-        uint64_t word = rl_escape_load(from + at);
+        const uint64_t word = rl_escape_load(from + at);
         if (suspect(word))
-            break;
+            return at;
         memcpy(to + at, &word, sizeof word);
     }
-    if (at > 0 && length - at < 8) {
-        /* The last word overlaps the one before it. */
-        uint64_t word = rl_escape_load(from + length - 8);
-        if (!suspect(word)) {
-            memcpy(to + length - 8, &word, sizeof word);
-            return length;
-        }
+    if (at == length || length < 8)
+        return at;
+    const uint64_t word = rl_escape_load(from + length - 8);
+    if (suspect(word))
+        return at;
+    memcpy(to + length - 8, &word, sizeof word);
+    return length;
+}
+
+/* The same with blocks, of a text of one at least. */
+__attribute__((always_inline)) static inline size_t
+rl_escape_copy_blocks(char *to, const char *from, size_t length, rl_escape_block_test *suspects)
+{
+    size_t at = 0;
+    for (; length - at >= RL_ESCAPE_BLOCK; at += RL_ESCAPE_BLOCK) {
+        const rl_escape_block block = rl_escape_load_block(from + at);
+        if (rl_escape_any(suspects(block)))
+            return at;
+        memcpy(to + at, &block, sizeof block);
     }
+    if (at == length)
+        return at;
+    const rl_escape_block block = rl_escape_load_block(from + length - RL_ESCAPE_BLOCK);
+    if (rl_escape_any(suspects(block)))
+        return at;
+    memcpy(to + length - RL_ESCAPE_BLOCK, &block, sizeof block);
+    return length;
+}
+
+/* Copies bytes up to the first that may be suspect, or all, and returns how many. There is room
+ * for `length`. Inlined, so that the tests are, too. */
+__attribute__((always_inline)) static inline size_t
+rl_escape_copy_until(char *to, const char *from, size_t length, rl_escape_test *suspect,
+                     rl_escape_block_test *suspects)
+{
+    size_t at = 0;
+    if (RL_ESCAPE_BLOCKS && length >= RL_ESCAPE_BLOCK)
+        at = rl_escape_copy_blocks(to, from, length, suspects);
+    else if (length >= 8)
+        at = rl_escape_copy_words(to, from, length, suspect);
+    else if (rl_escape_copy_short(to, from, length, suspect))
+        return length;
     while (at < length && !rl_escape_suspect_byte(from[at], suspect)) {
         to[at] = from[at];
         at++;
@@ -114,7 +183,7 @@ rl_escape_copy_until(char *to, const char *from, size_t length, rl_escape_test *
 
 static inline size_t rl_escape_copy_clean(char *to, const char *from, size_t length)
 {
-    return rl_escape_copy_until(to, from, length, rl_escape_suspect);
+    return rl_escape_copy_until(to, from, length, rl_escape_suspect, rl_escape_suspects);
 }
 
 #endif

@@ -36,6 +36,35 @@ const uint64_t rl_powers_of_ten[20] = {
     UINT64_C(10000000000000000000),
 };
 
+const uint64_t rl_digit_counts[32] = {
+    UINT64_C(0x00100000000), UINT64_C(0x00100000000), UINT64_C(0x00100000000),
+    UINT64_C(0x001fffffff6), UINT64_C(0x00200000000), UINT64_C(0x00200000000),
+    UINT64_C(0x002ffffff9c), UINT64_C(0x00300000000), UINT64_C(0x00300000000),
+    UINT64_C(0x003fffffc18), UINT64_C(0x00400000000), UINT64_C(0x00400000000),
+    UINT64_C(0x00400000000), UINT64_C(0x004ffffd8f0), UINT64_C(0x00500000000),
+    UINT64_C(0x00500000000), UINT64_C(0x005fffe7960), UINT64_C(0x00600000000),
+    UINT64_C(0x00600000000), UINT64_C(0x006fff0bdc0), UINT64_C(0x00700000000),
+    UINT64_C(0x00700000000), UINT64_C(0x00700000000), UINT64_C(0x007ff676980),
+    UINT64_C(0x00800000000), UINT64_C(0x00800000000), UINT64_C(0x008fa0a1f00),
+    UINT64_C(0x00900000000), UINT64_C(0x00900000000), UINT64_C(0x009c4653600),
+    UINT64_C(0x00a00000000), UINT64_C(0x00a00000000),
+};
+
+char *rl_write_long_decimal(char *to, uint64_t value)
+{
+    uint64_t high = value / RL_DIGITS8_END;
+    const uint32_t low = (uint32_t)(value % RL_DIGITS8_END);
+    if (high >= RL_DIGITS8_END) {
+        const uint32_t middle = (uint32_t)(high % RL_DIGITS8_END);
+        high /= RL_DIGITS8_END;
+        to = rl_put_digits8(to, (uint32_t)high, rl_decimal_digits32((uint32_t)high));
+        to = rl_put_digits8(to, middle, 8);
+    } else {
+        to = rl_put_digits8(to, (uint32_t)high, rl_decimal_digits32((uint32_t)high));
+    }
+    return rl_put_digits8(to, low, 8);
+}
+
 char *rl_write_power_base(char *to, uint64_t value, unsigned shift, bool upper)
 {
     const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";

@@ -16,15 +16,6 @@
 
 /* ---- strings ---- */
 
-/* Whether some byte of the eight is not printable ASCII, or is a quote or a backslash. */
-static inline bool is_suspect(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    /* Where no byte has its high bit, a byte that is zero gets one by the subtraction. */
-    return rl_escape_suspect(word) ||
-           ((((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones)) & ones * 0x80) != 0;
-}
-
 static char *write_unit(char *to, uint32_t code_point)
 {
     memcpy(to, "\\u", 2);
@@ -59,7 +50,7 @@ static char *write_suspects(char *to, const char **from, const char *end)
     while (*from < end) {
         const unsigned char byte = (unsigned char)**from;
         if (byte < 0x80) {
-            if (!rl_escape_suspect_byte((char)byte, is_suspect))
+            if (!rl_escape_suspect_byte((char)byte, rl_json_suspect))
                 return to;
             ++*from;
             return write_short(to, byte);
@@ -87,7 +78,7 @@ static void append_escaped(struct rl_buffer *out, const char *text, size_t lengt
         char *to = rl_buffer_reserve(out, left + SLACK);
         if (to == NULL)
             return;
-        const size_t clean = rl_escape_copy_until(to, text, left, is_suspect);
+        const size_t clean = rl_json_copy_clean(to, text, left);
         text += clean;
         to = write_suspects(to + clean, &text, end);
         out->length = (size_t)(to - out->data);
@@ -98,7 +89,7 @@ static void append_escaped(struct rl_buffer *out, const char *text, size_t lengt
 static bool append_clean(struct rl_buffer *out, const char *text, size_t length)
 {
     char *to = rl_buffer_reserve(out, length + SLACK);
-    if (to == NULL || rl_escape_copy_until(to + 1, text, length, is_suspect) != length)
+    if (to == NULL || rl_json_copy_clean(to + 1, text, length) != length)
         return false;
     to[0] = to[length + 1] = '"';
     out->length += length + 2;
@@ -120,11 +111,16 @@ void rl_json_append_string(struct rl_buffer *out, const char *text, size_t lengt
 static size_t clean_prefix(const char *text, size_t length)
 {
     size_t at = 0;
-    while (length - at >= 8 && !is_suspect(rl_escape_load(text + at)))
+    while (length - at >= 8 && !rl_json_suspect(rl_escape_load(text + at)))
         at += 8;
-    while (at < length && !rl_escape_suspect_byte(text[at], is_suspect))
+    while (at < length && !rl_escape_suspect_byte(text[at], rl_json_suspect))
         at++;
     return at;
+}
+
+bool rl_json_is_clean(const char *text, size_t length)
+{
+    return clean_prefix(text, length) == length;
 }
 
 void rl_json_escape_tail(struct rl_buffer *out, size_t start, struct rl_buffer *scratch)

@@ -8,7 +8,32 @@
 #define RL_FORMAT_JSON_H
 
 #include "base/buffer.h"
+#include "format/escape.h"
 #include "record/fields.h"
+
+/* Whether some byte of the eight is not printable ASCII, or is a quote or a backslash. */
+static inline bool rl_json_suspect(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    /* Where no byte has its high bit, a byte that is zero gets one by the subtraction. */
+    return rl_escape_suspect(word) ||
+           ((((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones)) & ones * 0x80) != 0;
+}
+
+__attribute__((always_inline)) static inline rl_escape_block rl_json_suspects(rl_escape_block block)
+{
+    return rl_escape_suspects(block) | (rl_escape_block)(block == '"') |
+           (rl_escape_block)(block == '\\');
+}
+
+/* As rl_escape_copy_clean(): how many bytes are copied that stand in a string as they are. */
+static inline size_t rl_json_copy_clean(char *to, const char *from, size_t length)
+{
+    return rl_escape_copy_until(to, from, length, rl_json_suspect, rl_json_suspects);
+}
+
+/* Whether all of them do. */
+bool rl_json_is_clean(const char *text, size_t length);
 
 /* "text" */
 void rl_json_append_string(struct rl_buffer *out, const char *text, size_t length);

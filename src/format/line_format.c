@@ -1,6 +1,8 @@
 #include "format/line_format.h"
 
 #include "base/error.h"
+#include "format/run.h"
+#include "format/template.h"
 
 #include <errno.h>
 
@@ -96,30 +98,23 @@ void rl_line_format_destroy(struct rl_line_format *format)
     rl_time_text_destroy(&format->time_text);
     rl_buffer_free(&format->defaults);
     rl_buffer_free(&format->scratch);
+    rl_templates_free(&format->templates);
     format->pattern = NULL;
 }
 
 void rl_line_format_forked(struct rl_line_format *format)
 {
-    format->time_text.filled = false;
+    rl_time_text_forget(&format->time_text);
     format->scratch = (struct rl_buffer){0}; /* it may be torn: it is left behind */
+    rl_templates_forked(&format->templates);
 }
 
-static void render_members(struct rl_line_format *format, const struct rl_line *line,
-                           struct rl_buffer *out)
-{
-    const struct rl_structured structured = {.preset = format->preset,
-                                             .defaults = rl_extra_list(&format->defaults),
-                                             .time_text = &format->time_text,
-                                             .scratch = &format->scratch};
-    rl_structured_render(&structured, line, out);
-}
-
-bool rl_line_format_render(struct rl_line_format *format, const struct rl_line *line,
-                           struct rl_buffer *out, struct rl_span *field)
+bool rl_line_format_render_once(struct rl_line_format *format, const struct rl_line *line,
+                                struct rl_buffer *out, struct rl_span *field)
 {
     if (format->pattern == NULL) {
-        render_members(format, line, out);
+        const struct rl_structured structured = rl_line_format_structured(format);
+        rl_structured_render(&structured, line, out);
         return true;
     }
     if (!format->raw || line->raw)
@@ -127,4 +122,25 @@ bool rl_line_format_render(struct rl_line_format *format, const struct rl_line *
     struct rl_line raw = *line;
     raw.raw = true;
     return rl_pattern_render(format->pattern, &format->time_text, &raw, out, field);
+}
+
+__attribute__((noinline)) static bool render_first(struct rl_line_format *format,
+                                                   const struct rl_line *line,
+                                                   struct rl_buffer *out, struct rl_span *field)
+{
+    const struct rl_program *program =
+        line->lasting && line->program != NULL ? rl_template_make(format, line) : NULL;
+    return program != NULL ? rl_run_line(program, line, format, out, field)
+                           : rl_line_format_render_once(format, line, out, field);
+}
+
+bool rl_line_format_render(struct rl_line_format *format, const struct rl_line *line,
+                           struct rl_buffer *out, struct rl_span *field)
+{
+    const struct rl_program *program =
+        __builtin_expect(line->lasting, 1) ? rl_templates_find(&format->templates, line) : NULL;
+    /* Calls in the last place, so that nothing has to be kept meanwhile. */
+    if (__builtin_expect(program != NULL, 1))
+        return rl_run_line(program, line, format, out, field);
+    return render_first(format, line, out, field);
 }

@@ -7,6 +7,7 @@
 
 #include "format/pattern.h"
 #include "format/structured.h"
+#include "format/template.h"
 #include "ringlog/formatters.h"
 
 struct rl_line_format {
@@ -15,6 +16,7 @@ struct rl_line_format {
     struct rl_time_text time_text;
     struct rl_buffer defaults; /* a packed list */
     struct rl_buffer scratch;
+    struct rl_templates templates;
     bool raw;
 };
 
@@ -30,14 +32,35 @@ void rl_line_format_destroy(struct rl_line_format *format);
 /* In a fork child: a rendering that the parent was in the middle of is forgotten. */
 void rl_line_format_forked(struct rl_line_format *format);
 
+/* What lasting lines were made of may be gone. */
+static inline void rl_line_format_forget(struct rl_line_format *format)
+{
+    rl_templates_clear(&format->templates);
+}
+
 /* Exception and stack texts are members of the line, and not lines behind it. */
 static inline bool rl_line_format_is_whole(const struct rl_line_format *format)
 {
     return format->pattern == NULL;
 }
 
+/* Of lines made of members: what they are rendered with. */
+static inline struct rl_structured rl_line_format_structured(struct rl_line_format *format)
+{
+    struct rl_structured structured;
+    structured.preset = format->preset;
+    structured.defaults = rl_extra_list(&format->defaults);
+    structured.time_text = &format->time_text;
+    structured.scratch = &format->scratch;
+    return structured;
+}
+
 /* Appends the line, without a newline. false: as rl_pattern_render(). */
 bool rl_line_format_render(struct rl_line_format *format, const struct rl_line *line,
                            struct rl_buffer *out, struct rl_span *field);
+
+/* The same, and whatever the line, nothing is made or kept for the next one. */
+bool rl_line_format_render_once(struct rl_line_format *format, const struct rl_line *line,
+                                struct rl_buffer *out, struct rl_span *field);
 
 #endif

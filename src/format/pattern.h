@@ -65,6 +65,11 @@ struct rl_line {
     struct rl_span message;
     bool message_escaped; /* `message` went through a program already: take it as it is */
 
+    /* Program and names of call site, logger and level lie where they lie for as long as who
+     * renders remembers them: lines in which these have the same addresses differ in nothing but
+     * time, thread, the process's name and the record's arguments and fields. */
+    bool lasting;
+
     /* Whose fields tags may name; NULL: it has none. */
     const struct rl_record *record;
     bool fields_optional; /* a field that it lacks shows as nothing */

@@ -79,16 +79,11 @@ static inline bool write_name(struct tail *tail, const struct rl_pattern_op *op,
 
 static inline bool write_asctime(struct tail *tail, struct rl_time_text *time_text, int64_t wall_ns)
 {
-    if (time_text->datefmt == NULL) {
-        /* The caller has made room for a number, which is more. */
-        _Static_assert(RL_TIME_TEXT_DEFAULT_BYTES <= NUMBER_ROOM, "asctime has room");
-        tail->to = rl_time_text_write_default(tail->to, time_text, wall_ns);
-        return true;
-    }
     const struct rl_buffer *text = rl_time_text_at(time_text, wall_ns);
-    if (!ensure(tail, text->length))
+    if (!ensure(tail, text->length + RL_LITERAL_BLOCK))
         return false;
-    tail->to = rl_copy_text(tail->to, text->data, text->length);
+    _Static_assert(RL_TIME_TEXT_SLACK >= RL_LITERAL_BLOCK, "the text is copied in blocks");
+    tail->to = rl_copy_literal(tail->to, text->data, text->length);
     return true;
 }
 

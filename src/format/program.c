@@ -6,11 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/copy.h"
 #include "format/decimal.h"
-#include "format/integer.h"
 #include "format/program_ops.h"
-#include "format/real.h"
 #include "record/fields.h"
 #include "record/record.h"
 
@@ -20,9 +17,10 @@
 /* A program in the making. */
 struct builder {
     struct rl_program *program;
-    struct rl_op *op;      /* the one being made: its literal may still grow */
-    char *text_end;        /* where the next literal byte goes */
-    const uint8_t *fields; /* those not yet taken */
+    struct rl_op *op;               /* the one being made: its literal may still grow */
+    struct rl_directive *directive; /* where the next one goes */
+    char *text_end;                 /* where the next literal byte goes */
+    const uint8_t *fields;          /* those not yet taken */
     unsigned field_count;
 };
 
@@ -44,6 +42,7 @@ static void add_literal(struct builder *builder, const char *bytes, size_t lengt
     builder->text_end += length;
     builder->op->literal_length += (uint32_t)length;
     builder->program->room += length;
+    builder->program->text_length += length;
 }
 
 static uint8_t take_field(struct builder *builder)
@@ -74,22 +73,24 @@ static bool has_64_bits(uint8_t field)
 
 /* The op of an integer directive whose size is that of the field, so that sign and base are all
  * that is left to choose. */
-static uint8_t integer_code(const struct rl_op *op, uint8_t narrow, uint8_t wide)
+static uint8_t integer_code(const struct rl_directive *directive, uint8_t narrow, uint8_t wide)
 {
-    if (op->spec.length == RL_PRINTF_PLAIN)
-        return has_32_bits(op->value_field) ? narrow : RL_OP_GENERAL;
-    if (op->spec.length < RL_PRINTF_L)
+    if (directive->spec.length == RL_PRINTF_PLAIN)
+        return has_32_bits(directive->value_field) ? narrow : RL_OP_GENERAL;
+    if (directive->spec.length < RL_PRINTF_L)
         return RL_OP_GENERAL;
-    return has_64_bits(op->value_field) ? wide : RL_OP_GENERAL;
+    return has_64_bits(directive->value_field) ? wide : RL_OP_GENERAL;
 }
 
-static uint8_t choose_code(const struct rl_op *op)
+static uint8_t choose_code(const struct rl_directive *directive)
 {
-    const struct rl_printf_spec *spec = &op->spec;
-    if ((spec->flags & ~RL_PRINTF_GROUP) != 0 || spec->width != RL_PRINTF_NONE)
+    const struct rl_printf_spec *spec = &directive->spec;
+    /* Without a width there is nothing to fill up, on either side. */
+    const unsigned idle = RL_PRINTF_GROUP | RL_PRINTF_ZERO | RL_PRINTF_MINUS;
+    if ((spec->flags & ~idle) != 0 || spec->width != RL_PRINTF_NONE)
         return RL_OP_GENERAL;
     if (spec->conversion == 'f' || spec->conversion == 'F')
-        return op->value_field == RINGLOG_FIELD_F64 && spec->precision != RL_PRINTF_STAR &&
+        return directive->value_field == RINGLOG_FIELD_F64 && spec->precision != RL_PRINTF_STAR &&
                        spec->precision <= RL_DECIMAL_FIXED_PRECISION
                    ? RL_OP_FIXED
                    : RL_OP_GENERAL;
@@ -98,56 +99,46 @@ static uint8_t choose_code(const struct rl_op *op)
     switch (spec->conversion) {
     case 'd':
     case 'i':
-        return integer_code(op, RL_OP_I32, RL_OP_I64);
+        return integer_code(directive, RL_OP_I32, RL_OP_I64);
     case 'u':
-        return integer_code(op, RL_OP_U32, RL_OP_U64);
+        return integer_code(directive, RL_OP_U32, RL_OP_U64);
     case 'x':
-        return integer_code(op, RL_OP_HEX32, RL_OP_HEX64);
+        return integer_code(directive, RL_OP_HEX32, RL_OP_HEX64);
     case 's':
-        return op->value_field == RINGLOG_FIELD_STRING ? RL_OP_STRING : RL_OP_GENERAL;
+        return directive->value_field == RINGLOG_FIELD_STRING ? RL_OP_STRING : RL_OP_GENERAL;
     default:
         return RL_OP_GENERAL;
-    }
-}
-
-static size_t room_of(uint8_t code)
-{
-    switch (code) {
-    case RL_OP_FIXED:
-        return RL_REAL_FIXED_MAX;
-    case RL_OP_STRING:
-    case RL_OP_GENERAL:
-    case RL_OP_END:
-        return 0;
-    default:
-        return 1 + RL_DECIMAL_MAX;
     }
 }
 
 static void start_op(struct builder *builder, struct rl_op *op)
 {
     builder->op = op;
-    *op = (struct rl_op){.code = RL_OP_END,
-                         .literal_offset = (uint32_t)(builder->text_end - builder->program->text)};
+    *op = (struct rl_op){.code = RL_OP_END};
+    builder->program->count++;
 }
 
 static void add_directive(struct builder *builder, const struct rl_printf_spec *spec)
 {
     struct rl_op *op = builder->op;
-    op->spec = *spec;
+    struct rl_directive *directive = builder->directive;
+    *directive = (struct rl_directive){.spec = *spec};
     if (spec->width == RL_PRINTF_STAR)
-        op->width_field = take_field(builder);
+        directive->width_field = take_field(builder);
     if (spec->precision == RL_PRINTF_STAR)
-        op->precision_field = take_field(builder);
-    op->value_field = spec->conversion == 'm' ? take_errno(builder) : take_field(builder);
-    if ((op->value_field | op->width_field | op->precision_field) == 0) {
+        directive->precision_field = take_field(builder);
+    directive->value_field = spec->conversion == 'm' ? take_errno(builder) : take_field(builder);
+    if ((directive->value_field | directive->width_field | directive->precision_field) == 0) {
         add_literal(builder, RL_PROGRAM_MISSING, strlen(RL_PROGRAM_MISSING));
         return; /* and the op goes on to collect what follows */
     }
-    op->code = op->value_field == 0 ? RL_OP_GENERAL : choose_code(op);
-    if (op->code == RL_OP_FIXED && spec->precision == RL_PRINTF_NONE)
-        op->spec.precision = DEFAULT_PRECISION;
-    builder->program->room += room_of(op->code);
+    op->code = directive->value_field == 0 ? RL_OP_GENERAL : choose_code(directive);
+    op->as.directive = directive;
+    if (op->code == RL_OP_FIXED)
+        op->precision =
+            (uint8_t)(spec->precision == RL_PRINTF_NONE ? DEFAULT_PRECISION : spec->precision);
+    builder->program->room += rl_op_room(op->code);
+    builder->directive++;
     start_op(builder, op + 1);
 }
 
@@ -156,7 +147,6 @@ static void build(struct builder *builder, const char *format, size_t length)
     struct rl_printf_cursor cursor = {.format = format, .length = length};
     struct rl_printf_piece piece;
     int kind;
-    start_op(builder, builder->program->ops);
     while ((kind = rl_printf_next(&cursor, &piece)) > 0) {
         if (kind == RL_PRINTF_LITERAL)
             add_literal(builder, format + piece.offset, piece.length);
@@ -166,14 +156,20 @@ static void build(struct builder *builder, const char *format, size_t length)
 }
 
 /* An empty program with room for so many directives and bytes of text. NULL: no memory. */
-static struct rl_program *allocate(size_t directives, size_t text_bytes)
+static struct rl_program *allocate(struct builder *builder, size_t directives, size_t text_bytes)
 {
     const size_t ops_bytes = (directives + 1) * sizeof(struct rl_op);
-    struct rl_program *made = calloc(1, sizeof *made + ops_bytes + text_bytes + RL_LITERAL_BLOCK);
+    const size_t directives_bytes = directives * sizeof(struct rl_directive);
+    struct rl_program *made =
+        calloc(1, sizeof *made + ops_bytes + directives_bytes + text_bytes + RL_LITERAL_BLOCK);
     if (made == NULL)
         return NULL;
-    made->text = (char *)made + sizeof *made + ops_bytes;
+    builder->program = made;
+    builder->directive = (struct rl_directive *)(void *)(made->ops + directives + 1);
+    builder->text_end = (char *)(builder->directive + directives);
+    made->text = builder->text_end;
     made->room = RL_LITERAL_BLOCK;
+    start_op(builder, made->ops);
     return made;
 }
 
@@ -190,16 +186,12 @@ int rl_program_new(struct rl_program **program, const char *format, size_t forma
     int error = count_directives(format, format_length, &directives);
     if (error < 0)
         return error;
-    struct rl_program *made =
-        allocate(directives, format_length + directives * strlen(RL_PROGRAM_MISSING));
-    if (made == NULL)
+    struct builder builder = {.fields = fields, .field_count = field_count};
+    *program =
+        allocate(&builder, directives, format_length + directives * strlen(RL_PROGRAM_MISSING));
+    if (*program == NULL)
         return -ENOMEM;
-    struct builder builder = {.program = made,
-                              .text_end = (char *)made->text,
-                              .fields = fields,
-                              .field_count = field_count};
     build(&builder, format, format_length);
-    *program = made;
     return 0;
 }
 
@@ -208,13 +200,11 @@ static int new_text(struct rl_program **program, const char *text, size_t length
     *program = NULL;
     if (length > FORMAT_MAX)
         return -E2BIG;
-    struct rl_program *made = allocate(0, length);
-    if (made == NULL)
+    struct builder builder = {0};
+    *program = allocate(&builder, 0, length);
+    if (*program == NULL)
         return -ENOMEM;
-    struct builder builder = {.program = made, .text_end = (char *)made->text};
-    start_op(&builder, made->ops);
     add_literal(&builder, text, length);
-    *program = made;
     return 0;
 }
 

@@ -37,18 +37,15 @@ static char *write_fixed(char *to, double magnitude, unsigned precision, bool po
     if (precision == 0 && !point)
         return to;
     *to++ = '.';
-    return rl_write_padded(to, fraction, precision);
+    return precision == 0 ? to : rl_write_fraction(to, fraction, precision);
 }
 
 char *rl_real_write_fixed(char *to, double value, unsigned precision)
 {
     if (!isfinite(value))
         return NULL;
-    if (is_negative(value)) {
-        *to++ = '-';
-        value = -value;
-    }
-    return write_fixed(to, value, precision, false);
+    *to = '-';
+    return write_fixed(to + is_negative(value), fabs(value), precision, false);
 }
 
 static char *write_exponent(char *to, int exponent, bool upper)

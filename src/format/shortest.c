@@ -50,6 +50,18 @@ static double read_back(struct decimal decimal)
     return strtod(text, NULL);
 }
 
+/* Those at the end of DIGITS_ALWAYS digits: most of them, where a number has few digits. */
+static void drop_zeros(struct decimal *decimal)
+{
+    static const uint32_t powers[] = {100000000, 10000, 100, 10};
+    int zeros = 8;
+    for (unsigned i = 0; i < 4; i++, zeros /= 2)
+        if (decimal->digits % powers[i] == 0) {
+            decimal->digits /= powers[i];
+            decimal->power += zeros;
+        }
+}
+
 /* false: it cannot be told how the digits round. */
 static bool find(double magnitude, struct decimal *decimal)
 {
@@ -62,8 +74,7 @@ static bool find(double magnitude, struct decimal *decimal)
         if (count == DIGITS_MOST || read_back(*decimal) == magnitude)
             break;
     }
-    for (; decimal->digits % 10 == 0; decimal->power++)
-        decimal->digits /= 10;
+    drop_zeros(decimal);
     return true;
 }
 

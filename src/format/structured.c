@@ -87,20 +87,17 @@ static void append_severity(struct rl_buffer *out, int64_t level)
 }
 
 /* Rendered in place, and then made a string: most messages need no escape. */
-static void append_message(const struct rl_structured *structured, struct rl_buffer *out,
-                           const struct rl_line *line)
+void rl_structured_append_message(const struct rl_structured *structured,
+                                  const struct rl_line *line, struct rl_buffer *out)
 {
-    rl_buffer_append_char(out, '"');
     const size_t start = out->length;
     rl_line_append_raw_message(line, out);
     rl_json_escape_tail(out, start, structured->scratch);
-    rl_buffer_append_char(out, '"');
 }
 
 /* ---- arguments ---- */
 
-/* A keyed call has values of keys, and an event or a text just its text. */
-static bool has_arguments(const struct rl_record *record)
+bool rl_structured_has_arguments(const struct rl_record *record)
 {
     const struct rl_site *site = record->site;
     if ((site->flags & (RINGLOG_SITE_KEYS_ | RL_SITE_EVENT)) != 0)
@@ -111,7 +108,7 @@ static bool has_arguments(const struct rl_record *record)
 static void append_args(struct rl_buffer *out, const struct rl_member *member,
                         const struct rl_record *record)
 {
-    if (record == NULL || !has_arguments(record))
+    if (record == NULL || !rl_structured_has_arguments(record))
         return;
     unsigned count;
     const uint8_t *codes = rl_site_codes(record->site, &count);
@@ -234,11 +231,6 @@ static void append_logfmt(const struct rl_structured *structured, struct rl_buff
 
 /* ---- lines ---- */
 
-static const struct rl_span *text_of(const struct rl_member *member, const struct rl_line *line)
-{
-    return (const struct rl_span *)(const void *)((const char *)line + member->at);
-}
-
 static int64_t integer_of(const struct rl_member *member, const struct rl_line *line)
 {
     int64_t value;
@@ -246,17 +238,17 @@ static int64_t integer_of(const struct rl_member *member, const struct rl_line *
     return value;
 }
 
-/* Lead and value of a member that every line has. */
-static void append_member(const struct rl_structured *structured, const struct rl_member *member,
-                          const struct rl_line *line, struct rl_buffer *out)
+void rl_structured_append_value(const struct rl_structured *structured,
+                                const struct rl_member *member, const struct rl_line *line,
+                                struct rl_buffer *out)
 {
-    append_lead(out, member);
     switch (member->kind) {
     case RL_MEMBER_TIME:
         append_time(structured, out, line->wall_ns);
         return;
     case RL_MEMBER_TEXT:
-        append_text(structured, out, text_of(member, line)->bytes, text_of(member, line)->length);
+        append_text(structured, out, rl_member_text(member, line)->bytes,
+                    rl_member_text(member, line)->length);
         return;
     case RL_MEMBER_INTEGER:
     case RL_MEMBER_NUMERAL:
@@ -266,11 +258,21 @@ static void append_member(const struct rl_structured *structured, const struct r
         append_severity(out, line->level);
         return;
     case RL_MEMBER_MESSAGE:
-        append_message(structured, out, line);
+        rl_buffer_append_char(out, '"');
+        rl_structured_append_message(structured, line, out);
+        rl_buffer_append_char(out, '"');
         return;
     default:
         return;
     }
+}
+
+void rl_structured_append_member(const struct rl_structured *structured,
+                                 const struct rl_member *member, const struct rl_line *line,
+                                 struct rl_buffer *out)
+{
+    append_lead(out, member);
+    rl_structured_append_value(structured, member, line, out);
 }
 
 static void append_block(const struct rl_structured *structured, struct rl_buffer *out,
@@ -282,9 +284,9 @@ static void append_block(const struct rl_structured *structured, struct rl_buffe
     append_text(structured, out, text, length);
 }
 
-/* A member that a record may lack. */
-static void append_optional(const struct rl_structured *structured, const struct rl_member *member,
-                            const struct rl_record *record, struct rl_buffer *out)
+void rl_structured_append_optional(const struct rl_structured *structured,
+                                   const struct rl_member *member, const struct rl_record *record,
+                                   struct rl_buffer *out)
 {
     if (member->kind == RL_MEMBER_ARGS)
         append_args(out, member, record);
@@ -308,8 +310,8 @@ void rl_structured_render(const struct rl_structured *structured, const struct r
             while (member->kind != RL_MEMBER_PLACE_END)
                 member++;
         else if (member->kind >= RL_MEMBER_ARGS)
-            append_optional(structured, member, line->record, out);
+            rl_structured_append_optional(structured, member, line->record, out);
         else
-            append_member(structured, member, line, out);
+            rl_structured_append_member(structured, member, line, out);
     }
 }

@@ -63,6 +63,35 @@ struct rl_structured {
 };
 #define RL_STRUCTURED_DATEFMT "%Y-%m-%dT%H:%M:%S"
 
+/* The value of a member that every line has. */
+void rl_structured_append_value(const struct rl_structured *structured,
+                                const struct rl_member *member, const struct rl_line *line,
+                                struct rl_buffer *out);
+
+/* The same behind its lead. */
+void rl_structured_append_member(const struct rl_structured *structured,
+                                 const struct rl_member *member, const struct rl_line *line,
+                                 struct rl_buffer *out);
+
+/* A member that a record may lack, behind its lead; nothing if it does. */
+void rl_structured_append_optional(const struct rl_structured *structured,
+                                   const struct rl_member *member, const struct rl_record *record,
+                                   struct rl_buffer *out);
+
+/* The message as the inside of a JSON string. */
+void rl_structured_append_message(const struct rl_structured *structured,
+                                  const struct rl_line *line, struct rl_buffer *out);
+
+/* A keyed call has values of keys, and an event or a text just its text. */
+bool rl_structured_has_arguments(const struct rl_record *record);
+
+/* Of a member of kind TEXT. */
+static inline const struct rl_span *rl_member_text(const struct rl_member *member,
+                                                   const struct rl_line *line)
+{
+    return (const struct rl_span *)(const void *)((const char *)line + member->at);
+}
+
 /* Appends the line, without a newline, in which no byte is one. */
 void rl_structured_render(const struct rl_structured *structured, const struct rl_line *line,
                           struct rl_buffer *out);

@@ -1,14 +1,15 @@
-/* %(asctime)s: a record's time as text, rendered anew only when the second changes.
+/* %(asctime)s: a record's time as text, of which no more is rendered anew than changes.
  *
  * Without a date format: "2005-03-19 15:10:26,618", local time or UTC, milliseconds cut off, as
- * CPython's logging.Formatter. With one: strftime's text of it in the locale of the process, and
- * no milliseconds.
+ * CPython's logging.Formatter. With one: strftime's text of it in the locale of the process, where
+ * %f is the microsecond in six digits, as Python's datetime.strftime has it.
  *
  * One struct belongs to one formatter and is used by one thread at a time. */
 #ifndef RL_FORMAT_TIME_TEXT_H
 #define RL_FORMAT_TIME_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -17,63 +18,43 @@
 /* A longer text (by a date format like %99999d) is shown as "?". */
 #define RL_TIME_TEXT_MAX 65536
 
+/* Behind the text there is this much more that may be read. */
+#define RL_TIME_TEXT_SLACK 32
+
 struct rl_time_text {
-    char *datefmt; /* NULL: the default; else behind one guard byte, see the source */
+    char *datefmt; /* NULL: the default; else its parts between two %f, see the source */
     bool utc;
-    bool filled;       /* `text` is that of the second at `second_ns` */
-    int64_t second_ns; /* its first nanosecond, since the epoch */
+    unsigned parts;    /* of the date format */
+    uint32_t unit_ns;  /* for so long a text stays the same */
+    uint32_t valid_ns; /* the unit, or 0: nothing is rendered */
+    int64_t from_ns;   /* where the unit of `text` begins, since the epoch */
+    int64_t second_ns; /* where its second begins */
     struct rl_buffer text;
+    size_t *places;       /* of the digits within the second, in the text */
+    unsigned place_count; /* 0 where the second's text is a question mark */
 };
 
 /* NULL or "" as `datefmt`: the default. Copied. 0 or -ENOMEM. */
 RL_SHARED int rl_time_text_init(struct rl_time_text *time_text, const char *datefmt, bool utc);
 RL_SHARED void rl_time_text_destroy(struct rl_time_text *time_text);
 
-/* For the inline functions only: renders the second of `wall_ns`. */
-RL_SHARED void rl_time_text_fill(struct rl_time_text *time_text, int64_t wall_ns);
-
-/* "2005-03-19 15:10:26,618": 64 bits of nanoseconds reach from 1677 to 2262. */
-#define RL_TIME_TEXT_DEFAULT_BYTES 23
-
-/* Makes `text` that of the second, and returns the milliseconds within it. */
-static inline unsigned rl_time_text_seek(struct rl_time_text *time_text, int64_t wall_ns)
+/* The text may be torn: it is not believed. */
+static inline void rl_time_text_forget(struct rl_time_text *time_text)
 {
-    uint64_t within_ns = (uint64_t)wall_ns - (uint64_t)time_text->second_ns;
-    if (__builtin_expect(!time_text->filled || within_ns >= 1000000000U, 0)) {
-        rl_time_text_fill(time_text, wall_ns);
-        within_ns = (uint64_t)wall_ns - (uint64_t)time_text->second_ns;
-    }
-    return (unsigned)within_ns / 1000000;
+    time_text->valid_ns = 0;
 }
 
-static inline void rl_time_text_put_ms(char *to, unsigned ms)
-{
-    to[0] = (char)('0' + ms / 100);
-    to[1] = (char)('0' + ms / 10 % 10);
-    to[2] = (char)('0' + ms % 10);
-}
+/* For the inline function only: makes the text that of `wall_ns`. */
+RL_SHARED void rl_time_text_renew(struct rl_time_text *time_text, int64_t wall_ns);
 
 /* The text of `wall_ns`, in time_text->text until the next call. */
 static inline const struct rl_buffer *rl_time_text_at(struct rl_time_text *time_text,
                                                       int64_t wall_ns)
 {
-    unsigned ms = rl_time_text_seek(time_text, wall_ns);
-    if (time_text->datefmt == NULL)
-        rl_time_text_put_ms(time_text->text.data + RL_TIME_TEXT_DEFAULT_BYTES - 3, ms);
+    if (__builtin_expect((uint64_t)wall_ns - (uint64_t)time_text->from_ns >= time_text->valid_ns,
+                         0))
+        rl_time_text_renew(time_text, wall_ns);
     return &time_text->text;
-}
-
-/* The same for the default text, straight to where it is wanted: RL_TIME_TEXT_DEFAULT_BYTES. The
- * milliseconds never go through memory that is about to be read in wider words, for which the
- * processor would have to wait. */
-static inline char *rl_time_text_write_default(char *to, struct rl_time_text *time_text,
-                                               int64_t wall_ns)
-{
-    unsigned ms = rl_time_text_seek(time_text, wall_ns);
-    memcpy(to, time_text->text.data, 16);
-    memcpy(to + 12, time_text->text.data + 12, 8);
-    rl_time_text_put_ms(to + 20, ms);
-    return to + RL_TIME_TEXT_DEFAULT_BYTES;
 }
 
 #endif

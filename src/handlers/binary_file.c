@@ -45,6 +45,8 @@ struct binary_file {
 
 /* What closes a file: an END block, and the rest of what is open. */
 #define END_BYTES 512
+/* What a record takes at most beside twice its fields: time, site, thread. */
+#define ROW_BYTES_MOST 64
 
 static struct binary_file *file_of(struct ringlog_handler *handler)
 {
@@ -118,7 +120,7 @@ static void begin(struct binary_file *file, struct rl_span process_name, struct 
 static const struct rl_rotation *rotation_of(const struct binary_file *file)
 {
     const struct rl_rotation *rotation = rl_rcu_dereference(file->file.rotation);
-    return file->file.opener == getpid() ? rotation : NULL;
+    return rotation != NULL && file->file.opener == getpid() ? rotation : NULL;
 }
 
 static uint64_t size_now(const struct binary_file *file)
@@ -209,6 +211,13 @@ static void turn(struct binary_file *file, const struct rl_record *record)
 
 /* ---- the contract ---- */
 
+/* Only a flag that is up costs a locked instruction. */
+static bool take_flag(bool *flag)
+{
+    return __atomic_load_n(flag, __ATOMIC_RELAXED) &&
+           __atomic_exchange_n(flag, false, __ATOMIC_RELAXED);
+}
+
 static void append(struct ringlog_handler *handler, const struct rl_event *event)
 {
     struct ringlog_handler *sink = rl_handler_sink(handler);
@@ -219,9 +228,9 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
     file->last_time_ns = record->time_ns;
     const size_t before = out->length;
     /* Another file wants its own beginning. */
-    if (!file->begun || __atomic_exchange_n(&file->file.moved, false, __ATOMIC_RELAXED))
+    if (!file->begun || take_flag(&file->file.moved))
         begin(file, event->line.process_name, out);
-    if (__atomic_exchange_n(&sink->dropped, false, __ATOMIC_RELAXED))
+    if (take_flag(&sink->dropped))
         rl_logfile_writer_forget(&file->writer);
     const struct rl_record_loss *loss = record->loss;
     const int result =
@@ -234,6 +243,42 @@ static void append(struct ringlog_handler *handler, const struct rl_event *event
         __atomic_fetch_add(&sink->counts.lost, 1, __ATOMIC_RELAXED);
     }
     mark(file, before);
+}
+
+/* Whether all of these, the last of which is the latest or nearly so, certainly stay in the file
+ * that there is. */
+static bool fit_file(const struct binary_file *file, const struct rl_batch_row *rows,
+                     unsigned count)
+{
+    const struct rl_rotation *rotation = rotation_of(file);
+    if (rotation == NULL)
+        return rl_rcu_dereference(file->file.rotation) == NULL;
+    if (!file->rotates || is_owed(rotation))
+        return false;
+    uint64_t bytes = END_BYTES;
+    int64_t latest_ns = rows[0].time_ns;
+    for (unsigned i = 0; i < count; i++) {
+        bytes += ROW_BYTES_MOST + 2 * (uint64_t)rows[i].fields_bytes;
+        latest_ns = rows[i].time_ns > latest_ns ? rows[i].time_ns : latest_ns;
+    }
+    return !rl_rotation_is_due(&rotation->rules, file->end_s, size_now(file), bytes, latest_ns);
+}
+
+/* Where everything is as it was for the record before. */
+static unsigned append_rows(struct ringlog_handler *handler, const struct rl_batch_row *rows,
+                            unsigned count)
+{
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    struct binary_file *file = file_of(sink);
+    if (!file->begun || __atomic_load_n(&file->file.moved, __ATOMIC_RELAXED) ||
+        __atomic_load_n(&sink->dropped, __ATOMIC_RELAXED) || !fit_file(file, rows, count))
+        return 0;
+    const size_t before = sink->out.length;
+    const unsigned added = rl_logfile_writer_add_rows(&file->writer, rows, count, &sink->out);
+    if (added != 0)
+        file->last_time_ns = rows[added - 1].time_ns;
+    mark(file, before);
+    return added;
 }
 
 /* A step of the clock makes records seem earlier or later than they are: so it is in the log. */
@@ -306,6 +351,7 @@ static void close_file(struct ringlog_handler *handler)
 static const struct rl_handler_ops ops = {
     .kind = "binary file",
     .append = append,
+    .append_rows = append_rows,
     .write = rl_log_file_write,
     .end_batch = end_batch,
     .sync = rl_log_file_sync,

@@ -196,7 +196,7 @@ static void write_out(struct ringlog_handler *handler)
 
 void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event)
 {
-    if (event->record->level >= __atomic_load_n(&handler->level, __ATOMIC_RELAXED))
+    if (event->record->level >= rl_handler_level(handler))
         rl_handler_append_any(handler, event);
 }
 
@@ -214,15 +214,21 @@ static void keep_order(struct ringlog_handler *handler)
         write_out(last);
 }
 
-static void append(struct ringlog_handler *handler, const struct rl_event *event)
+static void appended(struct ringlog_handler *handler, unsigned records)
 {
     struct ringlog_handler *sink = rl_handler_sink(handler);
-    keep_order(handler);
-    handler->ops->append(handler, event);
-    sink->out_records++;
-    __atomic_fetch_add(&handler->counts.records, 1, __ATOMIC_RELAXED);
+    sink->out_records += records;
+    /* The writer alone counts these. */
+    __atomic_store_n(&handler->counts.records, handler->counts.records + records, __ATOMIC_RELAXED);
     if (sink->out.length - sink->out_written >= WRITE_BYTES)
         write_out(sink);
+}
+
+static void append(struct ringlog_handler *handler, const struct rl_event *event)
+{
+    keep_order(handler);
+    handler->ops->append(handler, event);
+    appended(handler, 1);
 }
 
 void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_event *event)
@@ -239,6 +245,18 @@ void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_even
     if (rl_filters_pass(filters, event))
         append(handler, event);
     event->record->extra[RL_EXTRA_ADDED] = added;
+}
+
+unsigned rl_handler_append_rows(struct ringlog_handler *handler, const struct rl_batch_row *rows,
+                                unsigned count, int least_level)
+{
+    if (handler->closed || rl_handler_sink(handler)->closed ||
+        least_level < rl_handler_level(handler) || rl_rcu_dereference(handler->filters) != NULL)
+        return 0;
+    keep_order(handler);
+    const unsigned taken = handler->ops->append_rows(handler, rows, count);
+    appended(handler, taken);
+    return taken;
 }
 
 void rl_handler_end_batch(struct ringlog_handler *handler)

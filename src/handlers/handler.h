@@ -14,7 +14,7 @@
 #include "format/pattern.h"
 #include "handlers/marks.h"
 #include "logger/logger.h"
-#include "record/record.h"
+#include "record/batch.h"
 #include "ringlog/handlers.h"
 
 #include <sys/types.h>
@@ -57,6 +57,10 @@ struct rl_handler_ops {
      * handlers of such kinds write where they alternate, so that records come in their order. */
     bool in_order;
     void (*append)(struct ringlog_handler *handler, const struct rl_event *event);
+    /* The same for ordinary records, many at a time: takes the first of them, as many as it likes,
+     * and returns how many; the next one is appended by itself. NULL: takes none. */
+    unsigned (*append_rows)(struct ringlog_handler *handler, const struct rl_batch_row *rows,
+                            unsigned count);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
      * a handler that has a `tick`: can take nothing before the next one. NULL: a direct handler
@@ -161,6 +165,22 @@ static inline struct ringlog_handler *rl_handler_sink(const struct ringlog_handl
 void rl_handler_append(struct ringlog_handler *handler, const struct rl_event *event);
 /* The same whatever its level. */
 void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_event *event);
+
+/* Gives the handler the first of these records, as many as it takes in this way; returns how many.
+ * `least_level`: of all of them. */
+unsigned rl_handler_append_rows(struct ringlog_handler *handler, const struct rl_batch_row *rows,
+                                unsigned count, int least_level);
+
+/* Whether it takes ordinary records in this way at all. */
+static inline bool rl_handler_takes_rows(const struct ringlog_handler *handler)
+{
+    return handler->ops->append_rows != NULL;
+}
+
+static inline int rl_handler_level(const struct ringlog_handler *handler)
+{
+    return __atomic_load_n(&handler->level, __ATOMIC_RELAXED);
+}
 
 /* End of a batch: writes or hands on what was appended. */
 void rl_handler_end_batch(struct ringlog_handler *handler);

@@ -253,7 +253,7 @@ static void forked(struct ringlog_handler *handler)
     rl_connection_forked(&journal->connection);
     /* The parent's writer may have been in the middle of these. */
     journal->line = journal->entry = (struct rl_buffer){0};
-    journal->time_text.filled = false;
+    rl_time_text_forget(&journal->time_text);
 }
 
 static void close_journal(struct ringlog_handler *handler)

@@ -3,11 +3,16 @@
 #include <errno.h>
 #include <stdio.h>
 
-static struct ringlog_formatter *default_formatter(void)
+/* The writer's alone: of handlers without a formatter, in this process. */
+static struct ringlog_formatter *default_formatter(pid_t process)
 {
-    static struct ringlog_formatter *formatter; /* the writer's alone */
+    static struct ringlog_formatter *formatter;
+    static pid_t owner;
     if (formatter == NULL)
         ringlog_formatter_new(&formatter, NULL);
+    else if (owner != process)
+        rl_line_format_forked(&formatter->format);
+    owner = process;
     return formatter;
 }
 
@@ -36,7 +41,7 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
 {
     struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
     if (formatter == NULL)
-        formatter = default_formatter();
+        formatter = default_formatter(handler->process);
     if (formatter == NULL)
         return false; /* no memory for the simplest line: the next one may do better */
     const size_t start = out->length;
@@ -46,9 +51,11 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
         tell_missing(handler, &field);
         return false;
     }
-    if (!rl_line_format_is_whole(&formatter->format)) {
-        append_block(out, start, event->record->exception_text, event->record->exception_length);
-        append_block(out, start, event->record->stack_text, event->record->stack_length);
+    const struct rl_record *record = event->record;
+    if ((record->exception_text != NULL || record->stack_text != NULL) &&
+        !rl_line_format_is_whole(&formatter->format)) {
+        append_block(out, start, record->exception_text, record->exception_length);
+        append_block(out, start, record->stack_text, record->stack_length);
     }
     rl_buffer_append_char(out, '\n');
     return true;

@@ -61,7 +61,7 @@ static void forked(struct ringlog_handler *handler)
     rl_outlet_forked(&syslog->outlet);
     /* The parent's writer may have been in the middle of these. */
     syslog->line = syslog->message = syslog->form.text = (struct rl_buffer){0};
-    syslog->form.time_text.filled = false;
+    rl_time_text_forget(&syslog->form.time_text);
 }
 
 static void free_parts(struct syslog_handler *syslog)

@@ -1,15 +1,15 @@
 #include "logfile/columns.h"
 
+#include "base/copy.h"
+#include "logfile/field_columns.h"
 #include "logfile/numbers.h"
-#include "logfile/reals.h"
-#include "logfile/wide.h"
-#include "record/fields.h"
 
 #include <string.h>
 
 void rl_columns_scratch_free(struct rl_columns_scratch *scratch)
 {
     rl_buffer_free(&scratch->numbers);
+    rl_buffer_free(&scratch->sorted);
     rl_buffer_free(&scratch->fields);
     rl_buffer_free(&scratch->texts);
     rl_buffer_free(&scratch->starts);
@@ -23,9 +23,8 @@ struct maker {
     const struct rl_stage *stage;
     struct rl_texts_scratch *table;
     uint64_t *numbers;            /* one a record */
-    const unsigned char **fields; /* one a record, by site: what is left of its fields */
+    const unsigned char **fields; /* one a record of a site: what is left of its fields */
     struct rl_column_text *texts; /* one a record */
-    uint32_t *starts;             /* one a site: its first in `fields` */
 };
 
 static void *room(struct rl_buffer *buffer, size_t count, size_t bytes)
@@ -57,20 +56,43 @@ static void append_tables(struct maker *maker)
     rl_numbers_append(maker->out, maker->numbers, site_count, false);
 }
 
-static void append_rows(struct maker *maker, int64_t least_time_ns)
+static void append_threads(struct maker *maker)
 {
-    const struct rl_staged_row *rows = rl_staged_rows(maker->stage);
+    const struct rl_staged_turn *turns = rl_staged_turns(maker->stage);
+    const size_t turn_count = rl_staged_turn_count(maker->stage);
     const uint32_t count = maker->stage->count;
-    uint64_t *numbers = maker->numbers;
+    if (turn_count == 1) {
+        rl_numbers_append_equal(maker->out, turns[0].thread, count);
+        return;
+    }
+    for (size_t i = 0; i < turn_count; i++) {
+        const uint32_t end = i + 1 < turn_count ? turns[i + 1].row : count;
+        for (uint32_t row = turns[i].row; row < end; row++)
+            maker->numbers[row] = turns[i].thread;
+    }
+    rl_numbers_append(maker->out, maker->numbers, count, false);
+}
+
+static void append_places(struct maker *maker)
+{
+    const uint32_t *places = rl_staged_places(maker->stage);
+    const uint32_t count = maker->stage->count;
+    if (rl_staged_site_count(maker->stage) == 1) {
+        rl_numbers_append_equal(maker->out, 0, count);
+        return;
+    }
     for (uint32_t i = 0; i < count; i++)
-        numbers[i] = rows[i].thread;
-    rl_numbers_append(maker->out, numbers, count, false);
+        maker->numbers[i] = places[i];
+    rl_numbers_append(maker->out, maker->numbers, count, false);
+}
+
+static void append_times(struct maker *maker, int64_t least_time_ns)
+{
+    const int64_t *times = rl_staged_times(maker->stage);
+    const uint32_t count = maker->stage->count;
     for (uint32_t i = 0; i < count; i++)
-        numbers[i] = rows[i].site;
-    rl_numbers_append(maker->out, numbers, count, false);
-    for (uint32_t i = 0; i < count; i++)
-        numbers[i] = (uint64_t)rows[i].time_ns - (uint64_t)least_time_ns;
-    rl_numbers_append(maker->out, numbers, count, false);
+        maker->numbers[i] = (uint64_t)times[i] - (uint64_t)least_time_ns;
+    rl_numbers_append(maker->out, maker->numbers, count, false);
 }
 
 /* ---- one for some ---------------------------------------------------------------------------- */
@@ -91,7 +113,7 @@ static void append_sparse(struct maker *maker, enum rl_sparse column)
         rl_numbers_append(maker->out, maker->numbers, count, true);
         return;
     }
-    const unsigned char *bytes = (const unsigned char *)maker->stage->bytes.data;
+    const unsigned char *bytes = (const unsigned char *)maker->stage->texts.data;
     for (size_t i = 0; i < count; i++)
         maker->texts[i] = (struct rl_column_text){bytes + sparse[i].value, sparse[i].length};
     rl_texts_append(maker->out, maker->texts, count, maker->table);
@@ -110,118 +132,55 @@ static void append_all_sparse(struct maker *maker)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-/* Sorts the records by site, each site's in their order. */
-static void sort_by_site(struct maker *maker)
+/* The records of one site lie where they were staged. Those of several are copied together, each
+ * site's in their order. NULL: no memory. */
+static const unsigned char *sort_by_site(const struct rl_stage *stage,
+                                         struct rl_columns_scratch *scratch)
 {
-    const struct rl_staged_row *rows = rl_staged_rows(maker->stage);
-    const struct rl_staged_site *sites = rl_staged_sites(maker->stage);
-    const unsigned char *bytes = (const unsigned char *)maker->stage->bytes.data;
-    const size_t site_count = rl_staged_site_count(maker->stage);
-    uint32_t start = 0;
+    const struct rl_staged_site *sites = rl_staged_sites(stage);
+    const size_t site_count = rl_staged_site_count(stage);
+    const uint32_t *places = rl_staged_places(stage);
+    const unsigned char *from = (const unsigned char *)stage->bytes.data;
+    const unsigned char *end = from + stage->bytes.length;
+    if (site_count == 1)
+        return from;
+    size_t *starts = room(&scratch->starts, site_count, sizeof *starts);
+    unsigned char *sorted = room(&scratch->sorted, stage->bytes.length, 1);
+    if (starts == NULL || sorted == NULL)
+        return NULL;
+    size_t start = 0;
     for (size_t i = 0; i < site_count; i++) {
-        maker->starts[i] = start;
-        start += sites[i].rows;
+        starts[i] = start;
+        start += sites[i].bytes;
     }
-    for (uint32_t i = 0; i < maker->stage->count; i++)
-        maker->fields[maker->starts[rows[i].site]++] = bytes + rows[i].fields_at;
-    for (size_t i = 0; i < site_count; i++)
-        maker->starts[i] -= sites[i].rows;
+    for (uint32_t i = 0; i < stage->count; i++) {
+        const struct rl_staged_site *site = &sites[places[i]];
+        const size_t bytes = rl_staged_fields_bytes(site, from, (size_t)(end - from));
+        rl_copy_words(sorted + starts[places[i]], from, bytes);
+        starts[places[i]] += bytes;
+        from += bytes;
+    }
+    return sorted;
 }
 
-static void append_texts(struct maker *maker, struct rl_buffer *out, const unsigned char **fields,
-                         uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t word = rl_load_u32(fields[i]);
-        maker->texts[i] = (struct rl_column_text){fields[i] + 4, word};
-        fields[i] += 4 + (word == RINGLOG_STRING_NULL ? 0 : word & RINGLOG_STRING_LENGTH);
-    }
-    rl_texts_append(out, maker->texts, count, maker->table);
-}
-
-static void append_wides(struct maker *maker, struct rl_buffer *out, const unsigned char **fields,
-                         uint32_t count)
-{
-    for (unsigned half = 0; half < 2; half++) {
-        for (uint32_t i = 0; i < count; i++) {
-            unsigned char bytes[16];
-            rl_wide_store(bytes, fields[i]);
-            maker->numbers[i] = rl_load_le64(bytes + (size_t)8 * half);
-        }
-        rl_numbers_append(out, maker->numbers, count, false);
-    }
-    for (uint32_t i = 0; i < count; i++)
-        fields[i] += 16;
-}
-
-static void load_words(uint64_t *numbers, const unsigned char **fields, uint32_t count,
-                       bool is_signed)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t word = rl_load_u32(fields[i]);
-        numbers[i] = is_signed ? (uint64_t)(int64_t)(int32_t)word : word;
-        fields[i] += 4;
-    }
-}
-
-static void load_double_words(uint64_t *numbers, const unsigned char **fields, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        numbers[i] = rl_load_u64(fields[i]);
-        fields[i] += 8;
-    }
-}
-
-static void append_field(struct maker *maker, struct rl_buffer *out, uint8_t code,
-                         const unsigned char **fields, uint32_t count)
-{
-    switch (code) {
-    case RINGLOG_FIELD_I32:
-    case RINGLOG_FIELD_ERRNO:
-        load_words(maker->numbers, fields, count, true);
-        rl_numbers_append(out, maker->numbers, count, true);
-        return;
-    case RINGLOG_FIELD_U32:
-    case RINGLOG_FIELD_BOOL:
-        load_words(maker->numbers, fields, count, false);
-        rl_numbers_append(out, maker->numbers, count, false);
-        return;
-    case RINGLOG_FIELD_I64:
-    case RINGLOG_FIELD_U64:
-    case RINGLOG_FIELD_POINTER:
-        load_double_words(maker->numbers, fields, count);
-        rl_numbers_append(out, maker->numbers, count, code == RINGLOG_FIELD_I64);
-        return;
-    case RINGLOG_FIELD_F64:
-        load_double_words(maker->numbers, fields, count);
-        rl_reals_append(out, maker->numbers, count);
-        return;
-    case RINGLOG_FIELD_F80:
-        append_wides(maker, out, fields, count);
-        return;
-    case RINGLOG_FIELD_STRING:
-    case RINGLOG_FIELD_BYTES:
-        append_texts(maker, out, fields, count);
-        return;
-    default: /* takes no room in a record */
-        return;
-    }
-}
-
-static void append_sites(struct maker *maker, struct rl_buffer *one)
+static void append_sites(struct maker *maker, struct rl_columns_scratch *scratch)
 {
     const struct rl_staged_site *sites = rl_staged_sites(maker->stage);
     const size_t site_count = rl_staged_site_count(maker->stage);
-    sort_by_site(maker);
-    for (size_t i = 0; i < site_count; i++) {
+    const unsigned char *records = sort_by_site(maker->stage, scratch);
+    const struct rl_field_columns_scratch with = {.numbers = maker->numbers,
+                                                  .fields = maker->fields,
+                                                  .texts = maker->texts,
+                                                  .table = &scratch->table};
+    struct rl_buffer *one = &scratch->site;
+    maker->out->failed |= records == NULL;
+    for (size_t i = 0; records != NULL && i < site_count; i++) {
         one->length = 0;
-        for (unsigned k = 0; k < sites[i].count; k++)
-            append_field(maker, one, sites[i].codes[k], maker->fields + maker->starts[i],
-                         sites[i].rows);
+        rl_field_columns_append(one, &sites[i], records, &with);
         rl_append_text(maker->out, one->data, one->length);
-        if (one->failed)
-            maker->out->failed = true;
+        maker->out->failed |= one->failed;
         one->failed = false;
+        records += sites[i].bytes;
     }
 }
 
@@ -240,15 +199,15 @@ void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage, int6
         .numbers = room(&scratch->numbers, most, sizeof *maker.numbers),
         .fields = room(&scratch->fields, stage->count, sizeof *maker.fields),
         .texts = room(&scratch->texts, stage->count, sizeof *maker.texts),
-        .starts = room(&scratch->starts, site_count, sizeof *maker.starts),
     };
-    if (maker.numbers == NULL || maker.fields == NULL || maker.texts == NULL ||
-        maker.starts == NULL) {
+    if (maker.numbers == NULL || maker.fields == NULL || maker.texts == NULL) {
         out->failed = true;
         return;
     }
     append_tables(&maker);
-    append_rows(&maker, least_time_ns);
+    append_threads(&maker);
+    append_places(&maker);
+    append_times(&maker, least_time_ns);
     append_all_sparse(&maker);
-    append_sites(&maker, &scratch->site);
+    append_sites(&maker, scratch);
 }

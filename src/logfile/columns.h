@@ -32,7 +32,7 @@
 
 /* What columns are made with; kept from one block to the next. All zeros: an empty one. */
 struct rl_columns_scratch {
-    struct rl_buffer numbers, fields, texts, starts, site;
+    struct rl_buffer numbers, fields, texts, starts, sorted, site;
     struct rl_texts_scratch table;
 };
 

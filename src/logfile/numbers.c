@@ -2,6 +2,8 @@
 
 #include "logfile/bits.h"
 
+#include <string.h>
+
 /* What the form is chosen by: so many groups out of the column. */
 #define SAMPLED 4
 #define GROUP   64
@@ -99,17 +101,52 @@ static unsigned char *put_group(unsigned char *to, const uint64_t *values, size_
     return rl_bits_pack(to, above, count, width);
 }
 
-static unsigned char *put_bytes(unsigned char *to, const uint64_t *values, size_t count,
-                                unsigned width, bool is_signed)
+/* Up to eight, whose lengths take two or three bytes. Returns where the next ones go. */
+static inline unsigned char *put_eight(unsigned char *lengths, unsigned char *to,
+                                       const uint64_t *values, size_t count, unsigned width,
+                                       bool is_signed)
 {
-    uint64_t lengths[GROUP] = {0};
-    for (size_t i = 0; i < count; i++)
-        lengths[i] = bytes_of(plain(values[i], is_signed)) - 1;
-    to = rl_bits_pack(to, lengths, count, width);
+    uint32_t bits = 0;
     for (size_t i = 0; i < count; i++) {
-        rl_store_le64(to, plain(values[i], is_signed));
-        to += lengths[i] + 1;
+        const uint64_t value = plain(values[i], is_signed);
+        const unsigned bytes = bytes_of(value);
+        bits |= (bytes - 1) << i * width;
+        rl_store_le64(to, value);
+        to += bytes;
     }
+    rl_store_le32(lengths, bits); /* what is too much is written over by the next ones */
+    return to;
+}
+
+static inline unsigned char *put_bytes(unsigned char *to, const uint64_t *values, size_t count,
+                                       unsigned width, bool is_signed)
+{
+    unsigned char lengths[GROUP / 8 * 3 + 1];
+    unsigned char *const start = to;
+    size_t i = 0;
+    to += rl_bits_bytes(count, width);
+    for (; i + 8 <= count; i += 8)
+        to = put_eight(lengths + i / 8 * width, to, values + i, 8, width, is_signed);
+    if (i < count)
+        to = put_eight(lengths + i / 8 * width, to, values + i, count - i, width, is_signed);
+    memcpy(start, lengths, rl_bits_bytes(count, width));
+    return to;
+}
+
+/* For each form a loop of its own. */
+static inline __attribute__((always_inline)) unsigned char *
+put_byte_groups(unsigned char *to, const uint64_t *values, size_t count, unsigned width,
+                bool is_signed)
+{
+    for (size_t at = 0; at < count; at += GROUP)
+        to = put_bytes(to, values + at, group_at(at, count), width, is_signed);
+    return to;
+}
+
+static unsigned char *put_groups(unsigned char *to, const uint64_t *values, size_t count)
+{
+    for (size_t at = 0; at < count; at += GROUP)
+        to = put_group(to, values + at, group_at(at, count));
     return to;
 }
 
@@ -126,35 +163,49 @@ static unsigned char *put_steps(unsigned char *to, const uint64_t *values, size_
     return to;
 }
 
-static inline unsigned length_bits(enum rl_numbers_form form)
+static unsigned char *put_form(unsigned char *to, enum rl_numbers_form form, const uint64_t *values,
+                               size_t count)
 {
-    return form == RL_NUMBERS_BYTES4 || form == RL_NUMBERS_ZIGZAG4 ? 2 : 3;
+    switch (form) {
+    case RL_NUMBERS_STEPS:
+        return put_steps(to, values, count);
+    case RL_NUMBERS_BYTES4:
+        return put_byte_groups(to, values, count, 2, false);
+    case RL_NUMBERS_BYTES8:
+        return put_byte_groups(to, values, count, 3, false);
+    case RL_NUMBERS_ZIGZAG4:
+        return put_byte_groups(to, values, count, 2, true);
+    case RL_NUMBERS_ZIGZAG8:
+        return put_byte_groups(to, values, count, 3, true);
+    default:
+        return put_groups(to, values, count);
+    }
+}
+
+void rl_numbers_append_equal(struct rl_buffer *out, uint64_t value, size_t count)
+{
+    if (count == 0)
+        return;
+    rl_buffer_append_char(out, RL_NUMBERS_EQUAL);
+    rl_append_varint(out, rl_zigzag((int64_t)value));
 }
 
 void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t count, bool is_signed)
 {
     if (count == 0)
         return;
+    if (rl_numbers_equal(values, count)) {
+        rl_numbers_append_equal(out, values[0], count);
+        return;
+    }
     const size_t groups = count / GROUP + 1;
     char *start = rl_buffer_reserve(out, 1 + RL_PACK_MOST + count * 9 + groups * GROUP_MOST);
     if (start == NULL)
         return;
     unsigned char *to = (unsigned char *)start;
-    if (rl_numbers_equal(values, count)) {
-        *to++ = RL_NUMBERS_EQUAL;
-        to = rl_put_varint(to, rl_zigzag((int64_t)values[0]));
-        out->length += (size_t)((char *)to - start);
-        return;
-    }
     const enum rl_numbers_form form = choose(values, count, is_signed);
     *to++ = (unsigned char)form;
-    if (form == RL_NUMBERS_STEPS)
-        to = put_steps(to, values, count);
-    else
-        for (size_t at = 0; at < count; at += GROUP)
-            to = form == RL_NUMBERS_NEAR ? put_group(to, values + at, group_at(at, count))
-                                         : put_bytes(to, values + at, group_at(at, count),
-                                                     length_bits(form), is_signed);
+    to = put_form(to, form, values, count);
     out->length += (size_t)((char *)to - start);
 }
 
@@ -191,6 +242,11 @@ static bool take_steps(struct rl_cursor *cursor, uint64_t *values, size_t count)
             values[at + i] += values[at + i - 1];
     }
     return true;
+}
+
+static inline unsigned length_bits(enum rl_numbers_form form)
+{
+    return form == RL_NUMBERS_BYTES4 || form == RL_NUMBERS_ZIGZAG4 ? 2 : 3;
 }
 
 static bool take_bytes(struct rl_cursor *cursor, uint64_t *values, size_t count, unsigned width)

@@ -34,6 +34,9 @@ enum rl_numbers_form {
 /* Whether all are the same. */
 bool rl_numbers_equal(const uint64_t *values, size_t count);
 
+/* Appends `count` numbers that are all this one. */
+void rl_numbers_append_equal(struct rl_buffer *out, uint64_t value, size_t count);
+
 /* Appends, in whatever form looks shortest. `is_signed`: they are sign-extended, and may be
  * negative. */
 void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t count, bool is_signed);

@@ -65,11 +65,23 @@ static void unscale(uint64_t *values, size_t count, double power)
         values[i] = bits_of((double)(int64_t)values[i] / power);
 }
 
+void rl_reals_append_equal(struct rl_buffer *out, uint64_t value, size_t count)
+{
+    if (count == 0)
+        return;
+    rl_buffer_append_char(out, 0);
+    rl_numbers_append_equal(out, value, count);
+}
+
 void rl_reals_append(struct rl_buffer *out, uint64_t *values, size_t count)
 {
     if (count == 0)
         return;
-    const size_t power = rl_numbers_equal(values, count) ? POWERS : find_power(values, count);
+    if (rl_numbers_equal(values, count)) {
+        rl_reals_append_equal(out, values[0], count);
+        return;
+    }
+    const size_t power = find_power(values, count);
     if (power < POWERS) {
         const size_t scaled = scale(values, count, powers[power]);
         if (scaled == count) {

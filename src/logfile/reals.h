@@ -10,6 +10,9 @@
 #include "logfile/numbers.h"
 
 /* Values are bits of doubles. Overwrites them. */
+/* Appends `count` doubles that are all this one. */
+void rl_reals_append_equal(struct rl_buffer *out, uint64_t value, size_t count);
+
 void rl_reals_append(struct rl_buffer *out, uint64_t *values, size_t count);
 
 /* False: these are no such numbers. */

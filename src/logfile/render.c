@@ -18,6 +18,7 @@
 /* Programs are made for raw or for escaped output. */
 static void forget_programs(struct ringlog_reader *reader)
 {
+    rl_line_format_forget(&reader->format);
     for (size_t i = 0; i < reader->inner.streams.count; i++) {
         struct rl_stream *stream = reader->inner.streams.list[i];
         for (size_t k = 0; k < stream->site_count; k++) {
@@ -239,6 +240,8 @@ static void set_site(struct ringlog_reader *reader)
     const struct rl_site *site = reader->inner.site->site;
     if (reader->line_site == site && reader->line_generation == reader->inner.streams.generation)
         return;
+    if (reader->line_generation != reader->inner.streams.generation)
+        rl_line_format_forget(&reader->format);
     reader->line_site = site;
     reader->line_generation = reader->inner.streams.generation;
     reader->line = (struct rl_line){
@@ -250,6 +253,7 @@ static void set_site(struct ringlog_reader *reader)
         .function = {rl_site_function(site), site->function_length},
         .program = program_of(reader),
         .message = {rl_site_format(site), site->format_length},
+        .lasting = true,
         .fields_optional = true,
         .raw = reader->raw,
     };

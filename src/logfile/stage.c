@@ -1,5 +1,6 @@
 #include "logfile/stage.h"
 
+#include "base/copy.h"
 #include "record/decode.h"
 
 #include <errno.h>
@@ -19,10 +20,13 @@ struct rl_shape rl_shape_of(const struct rl_site *site)
 
 void rl_stage_free(struct rl_stage *stage)
 {
-    rl_buffer_free(&stage->rows);
+    rl_buffer_free(&stage->times);
+    rl_buffer_free(&stage->places);
     rl_buffer_free(&stage->bytes);
     rl_buffer_free(&stage->sites);
     rl_buffer_free(&stage->threads);
+    rl_buffer_free(&stage->turns);
+    rl_buffer_free(&stage->texts);
     for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++)
         rl_buffer_free(&stage->sparse[i]);
 }
@@ -36,10 +40,13 @@ static void empty(struct rl_buffer *buffer)
 void rl_stage_clear(struct rl_stage *stage)
 {
     stage->count = stage->level_mask = stage->logger_mask = 0;
-    empty(&stage->rows);
+    empty(&stage->times);
+    empty(&stage->places);
     empty(&stage->bytes);
     empty(&stage->sites);
     empty(&stage->threads);
+    empty(&stage->turns);
+    empty(&stage->texts);
     for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++)
         empty(&stage->sparse[i]);
 }
@@ -59,12 +66,12 @@ uint32_t rl_stage_site(struct rl_stage *stage, uint32_t id, uint16_t logger,
 {
     const size_t place = rl_staged_site_count(stage);
     const struct rl_shape shape = rl_shape_of(from);
-    struct rl_staged_site site = {
-        .id = id, .logger = logger, .count = (uint8_t)shape.count, .has_texts = false};
+    struct rl_staged_site site = {.id = id, .logger = logger, .count = (uint8_t)shape.count};
     for (unsigned i = 0; i < shape.count; i++) {
         site.codes[i] = shape.codes[i];
+        if (rl_field_is_text(shape.codes[i]))
+            site.texts_at[site.text_count++] = (uint16_t)site.fixed_bytes;
         site.fixed_bytes += (uint32_t)rl_field_fixed_bytes(shape.codes[i]);
-        site.has_texts |= rl_field_is_text(shape.codes[i]);
     }
     stage->level_mask |= rl_level_bit(from->level);
     stage->logger_mask |= rl_logger_bit(logger);
@@ -80,21 +87,15 @@ uint32_t rl_stage_thread(struct rl_stage *stage, uint32_t id, uint64_t first)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* Bytes of the fields; SIZE_MAX: they do not fit into what the record has. */
-static size_t fields_bytes(const struct rl_staged_site *site, const struct rl_record *record)
+bool rl_stage_turn(struct rl_stage *stage, uint32_t thread)
 {
-    size_t bytes = site->fixed_bytes;
-    if (!site->has_texts)
-        return bytes <= record->fields_bytes ? bytes : SIZE_MAX;
-    bytes = 0;
-    for (unsigned i = 0; i < site->count; i++) {
-        const size_t field =
-            rl_field_bytes(site->codes[i], record->fields + bytes, record->fields_bytes - bytes);
-        if (field == 0)
-            return SIZE_MAX;
-        bytes += field;
-    }
-    return bytes;
+    if (stage->count != 0 && stage->thread == thread)
+        return true;
+    const struct rl_staged_turn turn = {.row = stage->count, .thread = thread};
+    if (!append_entry(&stage->turns, &turn, sizeof turn))
+        return false;
+    stage->thread = thread;
+    return true;
 }
 
 static void add_number(struct rl_stage *stage, enum rl_sparse column, int64_t value)
@@ -106,8 +107,8 @@ static void add_number(struct rl_stage *stage, enum rl_sparse column, int64_t va
 static void add_text(struct rl_stage *stage, enum rl_sparse column, const void *text, size_t length)
 {
     const struct rl_staged_sparse sparse = {
-        .row = stage->count, .length = (uint32_t)length, .value = (int64_t)stage->bytes.length};
-    rl_buffer_append(&stage->bytes, text, length);
+        .row = stage->count, .length = (uint32_t)length, .value = (int64_t)stage->texts.length};
+    rl_buffer_append(&stage->texts, text, length);
     rl_buffer_append(&stage->sparse[column], &sparse, sizeof sparse);
 }
 
@@ -148,19 +149,17 @@ static void add_sparse(struct rl_stage *stage, const struct rl_staged_site *site
 
 static bool any_failed(const struct rl_stage *stage)
 {
-    bool failed = stage->bytes.failed;
+    bool failed = stage->texts.failed;
     for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++)
         failed |= stage->sparse[i].failed;
     return failed;
 }
 
 /* Drops what the row that could not be added whole has left. */
-static void take_back(struct rl_stage *stage, size_t bytes)
+static void take_back_sparse(struct rl_stage *stage, size_t texts)
 {
-    stage->rows.length = stage->count * sizeof(struct rl_staged_row);
-    stage->rows.failed = false;
-    stage->bytes.length = bytes;
-    stage->bytes.failed = false;
+    stage->texts.length = texts;
+    stage->texts.failed = false;
     for (unsigned i = 0; i < RL_SPARSE_COLUMNS; i++) {
         struct rl_buffer *column = &stage->sparse[i];
         const struct rl_staged_sparse *rows = (const void *)column->data;
@@ -173,58 +172,174 @@ static void take_back(struct rl_stage *stage, size_t bytes)
 
 void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *greatest_ns)
 {
-    const struct rl_staged_row *rows = rl_staged_rows(stage);
-    *least_ns = *greatest_ns = rows[0].time_ns;
+    const int64_t *times = rl_staged_times(stage);
+    int64_t least = times[0], greatest = times[0];
     for (uint32_t i = 1; i < stage->count; i++) {
-        *least_ns = rows[i].time_ns < *least_ns ? rows[i].time_ns : *least_ns;
-        *greatest_ns = rows[i].time_ns > *greatest_ns ? rows[i].time_ns : *greatest_ns;
+        least = times[i] < least ? times[i] : least;
+        greatest = times[i] > greatest ? times[i] : greatest;
     }
+    *least_ns = least;
+    *greatest_ns = greatest;
 }
 
-/* Mostly a few words: then a call is most of the cost. */
-static inline void copy(unsigned char *to, const unsigned char *from, size_t bytes)
+static int add(struct rl_stage *stage, uint32_t place, int64_t time_ns, const unsigned char *fields,
+               size_t bytes)
 {
-    if (bytes > 64) {
-        memcpy(to, from, bytes);
-        return;
-    }
-    size_t at = 0;
-    for (; at + 8 <= bytes; at += 8)
-        memcpy(to + at, from + at, 8);
-    for (; at < bytes; at++)
-        to[at] = from[at];
-}
-
-int rl_stage_add(struct rl_stage *stage, uint32_t site_place, uint32_t thread,
-                 const struct rl_record *record)
-{
-    struct rl_staged_site *site = &rl_staged_sites(stage)[site_place];
-    const size_t bytes = fields_bytes(site, record);
-    if (bytes == SIZE_MAX || record->fields_bytes - bytes >= RECORD_ALIGNMENT)
-        return -EINVAL;
-    const size_t fields_at = stage->bytes.length;
-    unsigned char *to = (unsigned char *)rl_buffer_reserve(&stage->bytes, bytes);
-    struct rl_staged_row *row =
-        (struct rl_staged_row *)(void *)rl_buffer_reserve(&stage->rows, sizeof *row);
-    if (__builtin_expect(to == NULL || row == NULL, 0)) {
-        stage->bytes.failed = stage->rows.failed = false;
+    struct rl_staged_site *site = &rl_staged_sites(stage)[place];
+    char *to = rl_buffer_reserve(&stage->bytes, bytes);
+    char *time_to = rl_buffer_reserve(&stage->times, sizeof time_ns);
+    char *place_to = rl_buffer_reserve(&stage->places, sizeof place);
+    if (__builtin_expect(to == NULL || time_to == NULL || place_to == NULL, 0)) {
+        stage->bytes.failed = stage->times.failed = stage->places.failed = false;
         return -ENOMEM;
     }
-    copy(to, record->fields, bytes);
-    *row = (struct rl_staged_row){.time_ns = record->time_ns,
-                                  .site = site_place,
-                                  .thread = thread,
-                                  .fields_at = (uint32_t)fields_at};
+    rl_copy_words((unsigned char *)to, fields, bytes);
+    memcpy(time_to, &time_ns, sizeof time_ns);
+    memcpy(place_to, &place, sizeof place);
     stage->bytes.length += bytes;
-    stage->rows.length += sizeof *row;
-    if (__builtin_expect(has_sparse(site, record), 0)) {
-        add_sparse(stage, site, record);
-        if (any_failed(stage)) {
-            take_back(stage, fields_at);
-            return -ENOMEM;
-        }
-    }
+    stage->times.length += sizeof time_ns;
+    stage->places.length += sizeof place;
     site->rows++;
+    site->bytes += bytes;
     stage->count++;
     return 0;
+}
+
+/* Bytes of the fields; SIZE_MAX: these are not those of the site. */
+static inline size_t fields_bytes(const struct rl_stage *stage, uint32_t place,
+                                  const unsigned char *fields, size_t available)
+{
+    const size_t bytes = rl_staged_fields_bytes(&rl_staged_sites(stage)[place], fields, available);
+    return bytes == SIZE_MAX || available - bytes >= RECORD_ALIGNMENT ? SIZE_MAX : bytes;
+}
+
+int rl_stage_add(struct rl_stage *stage, uint32_t site, uint32_t thread,
+                 const struct rl_record *record)
+{
+    const struct rl_staged_site *staged = &rl_staged_sites(stage)[site];
+    const size_t bytes = fields_bytes(stage, site, record->fields, record->fields_bytes);
+    if (bytes == SIZE_MAX)
+        return -EINVAL;
+    if (!rl_stage_turn(stage, thread))
+        return -ENOMEM;
+    const size_t texts = stage->texts.length;
+    if (has_sparse(staged, record))
+        add_sparse(stage, staged, record);
+    if (!any_failed(stage) && add(stage, site, record->time_ns, record->fields, bytes) == 0)
+        return 0;
+    take_back_sparse(stage, texts);
+    return -ENOMEM;
+}
+
+/* Room for so many records more; false: no memory. */
+static bool make_room(struct rl_stage *stage, unsigned count, size_t bytes)
+{
+    const bool made = rl_buffer_reserve(&stage->times, count * sizeof(int64_t)) != NULL &&
+                      rl_buffer_reserve(&stage->places, count * sizeof(uint32_t)) != NULL &&
+                      rl_buffer_reserve(&stage->bytes, bytes) != NULL;
+    stage->times.failed = stage->places.failed = stage->bytes.failed = false;
+    return made;
+}
+
+static inline bool goes_on(const struct rl_batch_row *row, const struct rl_batch_row *first)
+{
+    return row->site_id == first->site_id && row->thread == first->thread &&
+           row->logger_id == first->logger_id;
+}
+
+/* How many of them have fields that take `bytes`, one like the other, and their padding. */
+static unsigned count_alike(const struct rl_batch_row *rows, unsigned count, uint32_t available)
+{
+    unsigned alike = 0;
+    while (alike < count && goes_on(&rows[alike], rows) && rows[alike].fields_bytes == available)
+        alike++;
+    return alike;
+}
+
+/* Copies whole words, the padding too, behind which the next record's fields begin. */
+static void copy_alike(unsigned char *to, const struct rl_batch_row *rows, unsigned count,
+                       size_t bytes)
+{
+    const size_t available = rows[0].fields_bytes;
+    for (unsigned i = 0; i < count; i++, to += bytes)
+        rl_copy_words(to, rows[i].fields, available);
+}
+
+static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
+                     unsigned count, size_t bytes)
+{
+    int64_t *times = (int64_t *)(void *)(stage->times.data + stage->times.length);
+    uint32_t *places = (uint32_t *)(void *)(stage->places.data + stage->places.length);
+    for (unsigned i = 0; i < count; i++) {
+        times[i] = rows[i].time_ns;
+        places[i] = place;
+    }
+    stage->times.length += count * sizeof *times;
+    stage->places.length += count * sizeof *places;
+    stage->bytes.length += bytes;
+    stage->count += count;
+    struct rl_staged_site *site = &rl_staged_sites(stage)[place];
+    site->rows += count;
+    site->bytes += bytes;
+}
+
+/* Of a site without texts. */
+static unsigned add_fixed(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
+                          unsigned count)
+{
+    const uint32_t available = rows[0].fields_bytes;
+    const size_t bytes = fields_bytes(stage, place, rows[0].fields, available);
+    if (bytes == SIZE_MAX)
+        return 0;
+    const unsigned alike = count_alike(rows, count, available);
+    if (!make_room(stage, alike, alike * bytes + RECORD_ALIGNMENT))
+        return 0;
+    copy_alike((unsigned char *)stage->bytes.data + stage->bytes.length, rows, alike, bytes);
+    note_run(stage, place, rows, alike, alike * bytes);
+    return alike;
+}
+
+static unsigned add_texts(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
+                          unsigned count)
+{
+    unsigned added = 0;
+    size_t total = 0;
+    if (!make_room(stage, count, 0))
+        return 0;
+    for (; added < count && goes_on(&rows[added], rows); added++) {
+        const struct rl_batch_row *row = &rows[added];
+        const size_t bytes = fields_bytes(stage, place, row->fields, row->fields_bytes);
+        char *to =
+            bytes == SIZE_MAX ? NULL : rl_buffer_reserve(&stage->bytes, total + row->fields_bytes);
+        if (to == NULL)
+            break;
+        rl_copy_words((unsigned char *)to + total, row->fields, row->fields_bytes);
+        total += bytes;
+    }
+    stage->bytes.failed = false;
+    note_run(stage, place, rows, added, total);
+    return added;
+}
+
+/* How many there may be at most, so that the stage is full only with the last. */
+static unsigned fit(const struct rl_stage *stage, const struct rl_batch_row *rows, unsigned count,
+                    size_t full_at)
+{
+    size_t bytes = rl_stage_bytes(stage);
+    const uint32_t most = RL_BLOCK_RECORDS_MOST - stage->count;
+    count = count < most ? count : most;
+    for (unsigned i = 0; i < count; i++) {
+        bytes += rows[i].fields_bytes + sizeof(int64_t) + sizeof(uint32_t);
+        if (bytes >= full_at)
+            return i + 1;
+    }
+    return count;
+}
+
+unsigned rl_stage_add_run(struct rl_stage *stage, uint32_t site, const struct rl_batch_row *rows,
+                          unsigned count, size_t full_at)
+{
+    count = fit(stage, rows, count, full_at);
+    return rl_staged_sites(stage)[site].text_count == 0 ? add_fixed(stage, site, rows, count)
+                                                        : add_texts(stage, site, rows, count);
 }

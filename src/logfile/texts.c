@@ -1,5 +1,6 @@
 #include "logfile/texts.h"
 
+#include "base/copy.h"
 #include "logfile/numbers.h"
 #include "ringlog/detail/field.h"
 
@@ -23,42 +24,52 @@ static size_t length_of(struct rl_column_text text)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static bool same(struct rl_column_text a, struct rl_column_text b)
+static inline bool same(struct rl_column_text a, struct rl_column_text b)
 {
-    return a.word == b.word && memcmp(a.bytes, b.bytes, length_of(a)) == 0;
+    return a.word == b.word && rl_equal_words(a.bytes, b.bytes, length_of(a));
 }
 
 /* Both ends and the length: texts of a log differ there, and all of a long one need not be read. */
-static uint32_t hash_of(struct rl_column_text text)
+static inline uint32_t hash_of(struct rl_column_text text)
 {
     const size_t length = length_of(text);
     uint64_t front = 0, back = 0;
-    memcpy(&front, text.bytes, length < 8 ? length : 8);
-    if (length > 8)
+    if (length >= 8) {
+        memcpy(&front, text.bytes, 8);
         memcpy(&back, text.bytes + length - 8, 8);
+    } else {
+        memcpy(&front, text.bytes, length);
+    }
     const uint64_t hash = (front + text.word) * UINT64_C(0x9e3779b97f4a7c15);
     return (uint32_t)((hash ^ back) * UINT64_C(0xd6e8feb86659fd93) >> 32);
 }
 
+struct slot {
+    uint32_t hash;
+    uint32_t first; /* a place in firsts, or NONE */
+};
+
 /* The texts that differ from all before them. */
 struct table {
-    uint32_t *slots; /* by hash: a place in firsts, or NONE */
+    struct slot *slots; /* by hash */
     uint32_t mask;
     uint32_t *firsts; /* where in the column each of them first is */
     uint32_t count;
 };
 
-static uint32_t find_or_add(struct table *table, const struct rl_column_text *texts, size_t at)
+static inline uint32_t find_or_add(struct table *table, const struct rl_column_text *texts,
+                                   size_t at)
 {
-    uint32_t slot = hash_of(texts[at]) & table->mask;
-    for (;; slot = (slot + 1) & table->mask) {
-        const uint32_t found = table->slots[slot];
-        if (found == NONE) {
+    const uint32_t hash = hash_of(texts[at]);
+    for (uint32_t place = hash & table->mask;; place = (place + 1) & table->mask) {
+        struct slot *slot = &table->slots[place];
+        if (slot->first == NONE) {
             table->firsts[table->count] = (uint32_t)at;
-            return table->slots[slot] = table->count++;
+            *slot = (struct slot){.hash = hash, .first = table->count};
+            return table->count++;
         }
-        if (same(texts[table->firsts[found]], texts[at]))
-            return found;
+        if (slot->hash == hash && same(texts[table->firsts[slot->first]], texts[at]))
+            return slot->first;
     }
 }
 
@@ -82,7 +93,8 @@ static bool begin_table(struct table *table, size_t count, struct rl_texts_scrat
     while (slots < count * 2)
         slots *= 2;
     scratch->slots.length = scratch->firsts.length = 0;
-    table->slots = (uint32_t *)(void *)rl_buffer_reserve(&scratch->slots, slots * sizeof(uint32_t));
+    table->slots =
+        (struct slot *)(void *)rl_buffer_reserve(&scratch->slots, slots * sizeof(struct slot));
     table->firsts =
         (uint32_t *)(void *)rl_buffer_reserve(&scratch->firsts, count * sizeof(uint32_t));
     table->mask = (uint32_t)slots - 1;
@@ -109,10 +121,14 @@ static void append_plain(struct rl_buffer *out, const struct rl_column_text *tex
     }
     rl_buffer_append_char(out, RL_TEXTS_PLAIN);
     rl_numbers_append(out, numbers, count, false);
-    if (rl_buffer_reserve(out, bytes) == NULL)
+    unsigned char *to = (unsigned char *)rl_buffer_reserve(out, bytes);
+    if (to == NULL)
         return;
-    for (size_t i = 0; i < count; i++)
-        rl_buffer_append(out, texts[i].bytes, length_of(texts[i]));
+    for (size_t i = 0; i < count; i++) {
+        rl_copy_words(to, texts[i].bytes, length_of(texts[i]));
+        to += length_of(texts[i]);
+    }
+    out->length += bytes;
 }
 
 static void append_table(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
@@ -126,6 +142,17 @@ static void append_table(struct rl_buffer *out, const struct rl_column_text *tex
     for (uint32_t i = 0; i < table->count; i++)
         rl_buffer_append(out, texts[table->firsts[i]].bytes, length_of(texts[table->firsts[i]]));
     rl_numbers_append(out, which, count, false);
+}
+
+void rl_texts_append_equal(struct rl_buffer *out, struct rl_column_text text, size_t count)
+{
+    if (count == 0)
+        return;
+    rl_buffer_append_char(out, RL_TEXTS_TABLE);
+    rl_append_varint(out, 1);
+    rl_numbers_append_equal(out, word_of(text), 1);
+    rl_buffer_append(out, text.bytes, length_of(text));
+    rl_numbers_append_equal(out, 0, count);
 }
 
 void rl_texts_append(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,

@@ -34,6 +34,9 @@ struct rl_texts_scratch {
 
 void rl_texts_scratch_free(struct rl_texts_scratch *scratch);
 
+/* Appends `count` texts that are all this one. */
+void rl_texts_append_equal(struct rl_buffer *out, struct rl_column_text text, size_t count);
+
 void rl_texts_append(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
                      struct rl_texts_scratch *scratch);
 

@@ -3,7 +3,7 @@
 #include "base/crc32c.h"
 #include "base/endian.h"
 #include "logfile/block.h"
-#include "logfile/define.h"
+#include "logfile/introduce.h"
 #include "logfile/wide.h"
 
 #include <errno.h>
@@ -11,9 +11,6 @@
 
 /* The header is said again after so many bytes, for readers of a file whose beginning is gone. */
 #define HEADER_DISTANCE (4 * 1024 * 1024)
-/* Ids kept at a time; past that all are forgotten and defined anew. */
-#define KNOWN_MOST           (1 << 20)
-#define KNOWN_MOST_TRANSIENT 4096
 /* Of a record's or a site's bytes: so that a block that was just not full still takes them. */
 #define RECORD_MOST (RL_BLOCK_MOST / 4)
 
@@ -205,173 +202,10 @@ void rl_logfile_writer_end(struct rl_logfile_writer *writer, struct rl_buffer *o
     finish(writer, out, begin, &(struct rl_block){.kind = RL_BLOCK_END});
 }
 
-/* ---- definitions ----------------------------------------------------------------------------- */
-
-static void forget_definitions(struct rl_logfile_writer *writer)
-{
-    rl_known_forget(&writer->sites);
-    rl_known_forget(&writer->transients);
-    rl_known_forget(&writer->loggers);
-    rl_known_forget(&writer->threads);
-    writer->thread_number = 0;
-}
-
 void rl_logfile_writer_forget(struct rl_logfile_writer *writer)
 {
-    forget_definitions(writer);
+    rl_introduce_again(writer);
     writer->index.broken = true;
-}
-
-/* A definition was made, behind `from`. */
-static void defined(struct rl_logfile_writer *writer, struct rl_known_entry *entry, size_t from)
-{
-    const struct rl_buffer *made = &writer->definitions;
-    rl_known_defined(entry, writer->position);
-    if (entry->indexed || made->failed)
-        return;
-    rl_buffer_append(&writer->index.definitions, made->data + from, made->length - from);
-    entry->indexed = true;
-}
-
-static void define_logger(struct rl_logfile_writer *writer, struct rl_known_entry *logger)
-{
-    const size_t from = writer->definitions.length;
-    rl_define_logger(&writer->definitions, (uint16_t)logger->id, logger->content,
-                     logger->content_bytes);
-    defined(writer, logger, from);
-}
-
-/* Sees to it that the record's logger is defined. */
-static int need_logger(struct rl_logfile_writer *writer, const struct rl_record *record)
-{
-    struct rl_known_entry *logger = rl_known_find(&writer->loggers, record->logger_id);
-    if (logger == NULL) {
-        logger = rl_known_add(&writer->loggers, record->logger_id);
-        struct rl_buffer *body = &writer->body;
-        body->length = 0;
-        rl_define_logger_body(body, record);
-        if (logger == NULL || body->failed || !rl_known_keep(logger, body->data, body->length)) {
-            body->failed = false;
-            return -ENOMEM;
-        }
-        logger->id = record->logger_id;
-    }
-    if (logger->due_at <= writer->position)
-        define_logger(writer, logger);
-    return 0;
-}
-
-/* The thread under its present name: a thread that is renamed gets a new id. */
-static struct rl_known_entry *find_thread(struct rl_logfile_writer *writer,
-                                          const struct rl_thread *thread)
-{
-    struct rl_known_entry *entry = rl_known_find(&writer->threads, thread->number);
-    if (entry != NULL && rl_known_same(entry, thread, sizeof *thread))
-        return entry;
-    const uint64_t records = entry == NULL ? 0 : entry->records;
-    if (writer->threads.count >= KNOWN_MOST)
-        rl_known_clear(&writer->threads);
-    entry = rl_known_add(&writer->threads, thread->number);
-    if (entry == NULL || !rl_known_keep(entry, thread, sizeof *thread))
-        return NULL;
-    entry->id = ++writer->thread_ids;
-    entry->records = records; /* which are counted under all its names */
-    return entry;
-}
-
-/* The thread, defined. */
-static struct rl_known_entry *need_thread(struct rl_logfile_writer *writer,
-                                          const struct rl_thread *thread)
-{
-    struct rl_known_entry *entry = find_thread(writer, thread);
-    if (entry != NULL && entry->due_at <= writer->position) {
-        const size_t from = writer->definitions.length;
-        rl_define_thread(&writer->definitions, entry->id, thread);
-        defined(writer, entry, from);
-    }
-    return entry;
-}
-
-/* Goes on with the records of another thread. */
-static int enter_thread(struct rl_logfile_writer *writer, const struct rl_thread *thread)
-{
-    struct rl_known_entry *entry = need_thread(writer, thread);
-    if (entry == NULL)
-        return -ENOMEM;
-    if (entry->block != writer->open_block) {
-        entry->place = rl_stage_thread(&writer->stage, entry->id, entry->records);
-        if (entry->place == UINT32_MAX)
-            return -ENOMEM;
-        entry->block = writer->open_block;
-    }
-    writer->thread_number = thread->number;
-    writer->thread_name = thread->name_hash;
-    writer->thread_at = (uint32_t)(entry - writer->threads.entries);
-    return 0;
-}
-
-static struct rl_known_entry *new_site(struct rl_logfile_writer *writer, struct rl_known *known,
-                                       uint32_t key, const struct rl_record *record)
-{
-    struct rl_known_entry *entry = rl_known_add(known, key);
-    if (entry != NULL) {
-        entry->id = writer->site_ids++;
-        entry->logger = record->logger_id;
-    }
-    return entry;
-}
-
-static struct rl_known_entry *find_site(struct rl_logfile_writer *writer,
-                                        const struct rl_record *record)
-{
-    /* The last one again, as often as not. */
-    if (record->site_id == writer->site_id)
-        return &writer->sites.entries[writer->site_at];
-    struct rl_known_entry *entry = rl_known_find(&writer->sites, record->site_id);
-    if (__builtin_expect(entry != NULL, 1)) {
-        writer->site_id = record->site_id;
-        writer->site_at = (uint32_t)(entry - writer->sites.entries);
-        return entry;
-    }
-    if (writer->sites.count >= KNOWN_MOST) {
-        rl_known_clear(&writer->sites);
-        writer->site_id = 0;
-    }
-    return new_site(writer, &writer->sites, record->site_id, record);
-}
-
-/* A site that came with its record has no id: equal content is the same site. */
-static struct rl_known_entry *find_transient(struct rl_logfile_writer *writer,
-                                             const struct rl_record *record)
-{
-    struct rl_buffer *body = &writer->body;
-    body->length = 0;
-    rl_define_site_body(body, 0, record->site);
-    if (body->failed) {
-        body->failed = false;
-        return NULL;
-    }
-    const uint32_t key = rl_crc32c(0, body->data, body->length);
-    struct rl_known_entry *entry = rl_known_find(&writer->transients, key);
-    if (entry != NULL && rl_known_same(entry, body->data, body->length))
-        return entry;
-    if (writer->transients.count >= KNOWN_MOST_TRANSIENT)
-        rl_known_clear(&writer->transients);
-    /* Another of the same hash, if there is one, is not found any more from here on. */
-    entry = new_site(writer, &writer->transients, key, record);
-    return entry != NULL && rl_known_keep(entry, body->data, body->length) ? entry : NULL;
-}
-
-/* Defines the site, and the logger that its definition names, which need not be the record's. */
-static void define_site(struct rl_logfile_writer *writer, struct rl_known_entry *site,
-                        const struct rl_record *record)
-{
-    struct rl_known_entry *logger = rl_known_find(&writer->loggers, site->logger);
-    if (logger != NULL && logger->due_at <= writer->position)
-        define_logger(writer, logger);
-    const size_t from = writer->definitions.length;
-    rl_define_site(&writer->definitions, site->id, site->logger, record->site);
-    defined(writer, site, from);
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -418,21 +252,21 @@ static int place_site(struct rl_logfile_writer *writer, struct rl_known_entry *s
 static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
 {
     if (__builtin_expect(!same_thread(writer, record->thread), 0) &&
-        enter_thread(writer, record->thread) != 0)
+        rl_introduce_turn(writer, record->thread) != 0)
         return -ENOMEM;
     struct rl_known_entry *site = __builtin_expect(record->site_id != 0, 1)
-                                      ? find_site(writer, record)
-                                      : find_transient(writer, record);
+                                      ? rl_introduce_find(writer, record)
+                                      : rl_introduce_transient(writer, record);
     if (site == NULL)
         return -ENOMEM;
     const bool due = site->due_at <= writer->position;
     if (__builtin_expect(due || site->logger != record->logger_id, 0) &&
-        need_logger(writer, record) != 0)
+        rl_introduce_logger(writer, record) != 0)
         return -ENOMEM;
     if (__builtin_expect(due, 0)) {
         if (site_too_large(record->site))
             return -EMSGSIZE;
-        define_site(writer, site, record);
+        rl_introduce_site(writer, site, record);
     }
     if (__builtin_expect(site->block != writer->open_block, 0) &&
         place_site(writer, site, record) != 0)
@@ -450,7 +284,7 @@ static void take_back(struct rl_logfile_writer *writer, size_t definitions)
 {
     writer->definitions.length = definitions;
     writer->definitions.failed = false;
-    forget_definitions(writer);
+    rl_introduce_again(writer);
 }
 
 static bool is_full(const struct rl_logfile_writer *writer)
@@ -478,6 +312,68 @@ int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_reco
     return 0;
 }
 
+/* The place of the row's site in the open block; UINT32_MAX: it has none, or something about it is
+ * to be defined first. */
+static inline uint32_t ready_site(struct rl_logfile_writer *writer, const struct rl_batch_row *row)
+{
+    if (row->site_id != writer->site_id) {
+        const uint32_t at = rl_idmap_find(&writer->sites.index, row->site_id);
+        if (at == RL_IDMAP_NONE)
+            return UINT32_MAX;
+        writer->site_id = row->site_id;
+        writer->site_at = at;
+    }
+    const struct rl_known_entry *site = &writer->sites.entries[writer->site_at];
+    const bool ready = site->block == writer->open_block && site->due_at > writer->position &&
+                       site->logger == row->logger_id;
+    return ready ? site->place : UINT32_MAX;
+}
+
+/* Goes on with the records of another thread, if the open block knows it already. */
+static bool is_ready_thread(struct rl_logfile_writer *writer, const struct rl_thread *thread)
+{
+    if (same_thread(writer, thread))
+        return true;
+    const struct rl_known_entry *entry = rl_known_find(&writer->threads, thread->number);
+    return entry != NULL && entry->block == writer->open_block &&
+           entry->due_at > writer->position && rl_known_same(entry, thread, sizeof *thread) &&
+           rl_introduce_turn(writer, thread) == 0;
+}
+
+/* The first of them, as long as they are of one thread, site and logger. */
+static unsigned add_run(struct rl_logfile_writer *writer, const struct rl_batch_row *rows,
+                        unsigned count)
+{
+    if (!is_ready_thread(writer, rows->thread))
+        return 0;
+    struct rl_known_entry *thread = &writer->threads.entries[writer->thread_at];
+    const uint32_t site = ready_site(writer, rows);
+    if (site == UINT32_MAX || !rl_stage_turn(&writer->stage, thread->place))
+        return 0;
+    const unsigned added = rl_stage_add_run(&writer->stage, site, rows, count,
+                                            RL_BLOCK_TARGET - writer->definitions.length);
+    thread->records += added;
+    return added;
+}
+
+unsigned rl_logfile_writer_add_rows(struct rl_logfile_writer *writer,
+                                    const struct rl_batch_row *rows, unsigned count,
+                                    struct rl_buffer *out)
+{
+    unsigned added = 0, run = 1;
+    if (writer->stage.count == 0)
+        return 0;
+    while (added < count && run != 0) {
+        run = add_run(writer, rows + added, count - added);
+        added += run;
+        if (is_full(writer)) {
+            rl_logfile_writer_finish_block(writer, out);
+            return added;
+        }
+    }
+    return added;
+}
+
 int rl_logfile_writer_loss(struct rl_logfile_writer *writer, const struct rl_thread *thread,
                            uint64_t count, int64_t from_ns, int64_t to_ns, enum rl_lost reason,
                            struct rl_buffer *out)
@@ -485,7 +381,7 @@ int rl_logfile_writer_loss(struct rl_logfile_writer *writer, const struct rl_thr
     rl_logfile_writer_finish_block(writer, out);
     uint32_t id = 0;
     if (thread != NULL) {
-        const struct rl_known_entry *entry = need_thread(writer, thread);
+        const struct rl_known_entry *entry = rl_introduce_thread(writer, thread);
         if (entry == NULL || writer->definitions.failed) {
             take_back(writer, 0);
             return -ENOMEM;

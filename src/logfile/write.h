@@ -85,6 +85,13 @@ void rl_logfile_writer_begin(struct rl_logfile_writer *writer, struct rl_buffer 
 int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_record *record,
                           struct rl_buffer *out);
 
+/* Adds the first of these ordinary records, as long as each is of a thread and a call site that the
+ * open block knows; returns how many. The next one is to be added by itself, if only so that it
+ * opens a block and defines what it needs. */
+unsigned rl_logfile_writer_add_rows(struct rl_logfile_writer *writer,
+                                    const struct rl_batch_row *rows, unsigned count,
+                                    struct rl_buffer *out);
+
 /* Tells that `count` records of a thread (NULL: of no thread in particular) were lost between two
  * times. */
 int rl_logfile_writer_loss(struct rl_logfile_writer *writer, const struct rl_thread *thread,

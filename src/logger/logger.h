@@ -67,6 +67,9 @@ struct rl_listener {
  * ancestors', in that order. */
 struct rl_route {
     uint32_t count;
+    /* Of one group: the same handlers. The id of the first logger on the way up that has some, or
+     * does not propagate. */
+    uint32_t group;
     struct ringlog_handler **handlers;
     const struct rl_list *filters; /* of the logger itself; NULL: none */
 };

@@ -28,12 +28,20 @@ unsigned rl_tree_count_handlers(const struct rl_logger *logger)
     return count;
 }
 
-/* A logger without handlers of its own that propagates shares its parent's route. */
+static const struct rl_logger *group_of(const struct rl_logger *logger)
+{
+    while ((logger->handlers == NULL || logger->handlers->count == 0) && logger->propagate &&
+           logger->parent != NULL)
+        logger = logger->parent;
+    return logger;
+}
+
 static bool fill_route(struct rl_route *route, const struct rl_logger *logger)
 {
     if (logger->base != NULL)
         logger = logger->base;
     route->filters = logger->filters;
+    route->group = group_of(logger)->head.id;
     const unsigned count = rl_tree_count_handlers(logger);
     struct ringlog_handler **handlers = NULL;
     if (count != 0 && (handlers = malloc(count * sizeof *handlers)) == NULL)

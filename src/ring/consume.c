@@ -2,31 +2,6 @@
 
 #include "base/os.h"
 
-#include <assert.h>
-#include <string.h>
-
-bool rl_ring_peek(const struct rl_ring *ring, struct rl_ring_record *record)
-{
-    const unsigned char *at = ring->consumer.data + (ring->consumer.position & ring->consumer.mask);
-    /* Edge publish, the consumer's side. Pairs with: publish.produce. So that a header that is not
-     * zero comes with its whole record and a zero behind it. */
-    const uint64_t header =
-        __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_ACQUIRE); /* publish.consume */
-    if (header == 0)
-        return false;
-    assert(rl_header_bytes(header) >= RINGLOG_RECORD_PREFIX_BYTES_);
-    record->header = header;
-    memcpy(&record->ticks, at + 8, 8);
-    uint64_t prefix = RINGLOG_RECORD_PREFIX_BYTES_;
-    if (ring->main != NULL) {
-        memcpy(&record->main_head, at + 16, 8);
-        prefix = RL_SIDE_PREFIX_BYTES;
-    }
-    record->fields = at + prefix;
-    record->field_bytes = rl_header_bytes(header) - prefix;
-    return true;
-}
-
 void rl_ring_release(struct rl_ring *ring)
 {
     if (rl_ring_held(ring) == 0)
@@ -38,7 +13,7 @@ void rl_ring_release(struct rl_ring *ring)
      * a look at who waits. Pairs with: space.wait. The barrier is paid once a batch, on this side,
      * so that producers need none. */
     __atomic_store_n(&header->tail, ring->consumer.tail, __ATOMIC_SEQ_CST); /* reuse.release */
-    if (__atomic_load_n(&header->waiting, __ATOMIC_SEQ_CST) != 0) { /* space.wake */
+    if (__atomic_load_n(&header->waiting, __ATOMIC_SEQ_CST) != 0) {         /* space.wake */
         __atomic_store_n(&header->waiting, 0, __ATOMIC_RELAXED);
         /* Relaxed: the kernel orders the futex word for who sleeps on it. */
         __atomic_fetch_add(&header->space_turn, 1, __ATOMIC_RELAXED);

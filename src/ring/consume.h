@@ -4,7 +4,9 @@
 
 #include "ring/layout.h"
 
+#include <assert.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* A record as it lies in the ring. */
 struct rl_ring_record {
@@ -16,7 +18,27 @@ struct rl_ring_record {
 };
 
 /* The next record that has been published and not yet read; false: none. */
-bool rl_ring_peek(const struct rl_ring *ring, struct rl_ring_record *record);
+static inline bool rl_ring_peek(const struct rl_ring *ring, struct rl_ring_record *record)
+{
+    const unsigned char *at = ring->consumer.data + (ring->consumer.position & ring->consumer.mask);
+    /* Edge publish, the consumer's side. Pairs with: publish.produce. So that a header that is not
+     * zero comes with its whole record and a zero behind it. */
+    const uint64_t header =
+        __atomic_load_n((const uint64_t *)(const void *)at, __ATOMIC_ACQUIRE); /* publish.consume */
+    if (header == 0)
+        return false;
+    assert(rl_header_bytes(header) >= RINGLOG_RECORD_PREFIX_BYTES_);
+    record->header = header;
+    memcpy(&record->ticks, at + 8, 8);
+    uint64_t prefix = RINGLOG_RECORD_PREFIX_BYTES_;
+    if (ring->main != NULL) {
+        memcpy(&record->main_head, at + 16, 8);
+        prefix = RL_SIDE_PREFIX_BYTES;
+    }
+    record->fields = at + prefix;
+    record->field_bytes = rl_header_bytes(header) - prefix;
+    return true;
+}
 
 /* Steps over the record that rl_ring_peek() returned. Its bytes stay until rl_ring_release(). */
 static inline void rl_ring_step(struct rl_ring *ring, const struct rl_ring_record *record)

@@ -62,9 +62,12 @@ static bool push(struct rl_merge *merge, const struct rl_cursor *cursor)
     return true;
 }
 
+/* Puts the top away, behind those that are left. */
 static void pop(struct rl_merge *merge)
 {
+    const struct rl_cursor top = merge->heap[0];
     merge->heap[0] = merge->heap[--merge->count];
+    merge->heap[merge->count] = top;
     sift_down(merge);
 }
 
@@ -142,31 +145,63 @@ static void tell_losses(struct rl_writer *writer)
     rl_tell_given_up(writer, routes);
 }
 
+/* Up to where the records of the ring on top come before all others. */
+static uint64_t bound_of(const struct rl_merge *merge, uint64_t horizon)
+{
+    uint64_t bound = horizon + 1;
+    for (unsigned child = 1; child <= 2 && child < merge->count; child++)
+        if ((int64_t)(merge->heap[child].record.ticks - bound) < 0)
+            bound = merge->heap[child].record.ticks;
+    return bound;
+}
+
+/* A record that is no row: by itself, behind those that are. Returns whether the ring has more. */
+static bool dispatch_other(struct rl_writer *writer, struct rl_cursor *cursor)
+{
+    rl_pending_dispatch(writer);
+    if (writer->stuck)
+        return true; /* where it is */
+    rl_dispatch(writer, cursor->ring, &cursor->record, rl_routes());
+    rl_ring_step(cursor->ring, &cursor->record);
+    give_back(cursor->ring, cursor->ring->header->bytes / 8);
+    return next_record(writer, cursor);
+}
+
+/* Takes what comes next of the ring on top. Returns whether it has more. */
+static bool advance(struct rl_writer *writer, struct rl_cursor *top, uint64_t bound)
+{
+    switch (rl_pending_take(writer, top, bound)) {
+    case RL_TAKEN_ALL:
+        return false;
+    case RL_TAKEN_FULL:
+        rl_pending_dispatch(writer);
+        break;
+    case RL_TAKEN_OTHER:
+        return dispatch_other(writer, top);
+    case RL_TAKEN_DUE:
+        break;
+    }
+    return true;
+}
+
 bool rl_drain(struct rl_writer *writer, uint64_t horizon, bool thorough)
 {
     struct rl_merge *merge = &writer->merge;
     collect(writer, horizon, thorough);
-    const bool any = merge->count != 0;
+    const unsigned rings = merge->count;
     while (merge->count != 0 && !writer->stuck) {
         struct rl_cursor *top = &merge->heap[0];
-        struct rl_ring *ring = top->ring;
-        /* The routes anew for each record: what a thread logs after a change goes by that change,
-         * also when this look began before it. */
-        rl_dispatch(writer, ring, &top->record, rl_routes());
-        rl_ring_step(ring, &top->record);
-        give_back(ring, ring->header->bytes / 8);
-        if (next_record(writer, top) && is_due(top, horizon)) {
+        if (advance(writer, top, bound_of(merge, horizon)) && is_due(top, horizon))
             sift_down(merge);
-        } else {
+        else
             pop(merge);
-            give_back(ring, 1);
-        }
     }
-    for (unsigned i = 0; i < merge->count; i++)
-        give_back(merge->heap[i].ring, 1);
+    rl_pending_dispatch(writer);
     merge->count = 0;
+    for (unsigned i = 0; i < rings; i++)
+        give_back(merge->heap[i].ring, 1);
     tell_losses(writer);
-    return any;
+    return rings != 0;
 }
 
 bool rl_end_batch(struct rl_writer *writer)

@@ -21,7 +21,7 @@ static struct rl_owner *place_of(struct rl_writer *writer, struct rl_ring *ring)
         writer->owners = owners;
         owners[writer->owner_count] = (struct rl_owner){.thread = {.name = "?"}};
         ring->consumer.slot = ++writer->owner_count;
-        writer->event_ring = NULL; /* places have moved */
+        rl_forget_owner(writer); /* places have moved */
     }
     return &writer->owners[ring->consumer.slot - 1];
 }
@@ -39,7 +39,7 @@ static void set_name(struct rl_writer *writer, struct rl_ring *ring, const unsig
     if (owner == NULL)
         return;
     rl_thread_set_name(&owner->thread, (const char *)name);
-    writer->event_ring = NULL;
+    rl_forget_owner(writer);
 }
 
 /* What follows in the ring is another thread's. What the last one lost is told first. */
@@ -90,7 +90,7 @@ static void apply(struct rl_writer *writer, struct rl_ring *ring, uint32_t what,
     struct rl_owner *owner = ring == NULL ? NULL : place_of(writer, ring);
     if (owner == NULL)
         return;
-    writer->event_ring = NULL;
+    rl_forget_owner(writer);
     struct rl_fields list = rl_fields_of(packed);
     struct rl_extra field;
     if (what == RL_CONTEXT_CLEAR)

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "handlers/handler.h"
 #include "logger/logger.h"
-#include "record/record.h"
+#include "record/batch.h"
 #include "ring/consume.h"
 #include "writer/sites.h"
 #include "writer/writer.h"
@@ -34,6 +34,14 @@ struct rl_merge {
     unsigned capacity;
 };
 
+/* Records that have been read and not yet handed on. */
+struct rl_pending {
+    struct rl_batch_row rows[RL_BATCH_MOST];
+    unsigned count;
+    struct rl_ring *rings[RL_BATCH_MOST + 1]; /* that they lie in, and one that had no room */
+    unsigned ring_count;
+};
+
 struct rl_writer {
     uint32_t started; /* 0: no writer, 1: being started, 2: runs; atomic */
     pthread_t thread;
@@ -51,6 +59,7 @@ struct rl_writer {
     const struct rl_writer_options *options;
     struct rl_clock clock;
     struct rl_merge merge;
+    struct rl_pending pending;
     struct rl_sites sites;
     struct rl_owner *owners; /* whose records are read now, by ring: consumer.slot - 1 */
     unsigned owner_count;
@@ -66,7 +75,8 @@ struct rl_writer {
     struct rl_record record;
     struct rl_event event;
     const struct rl_site_info *event_site;
-    const struct rl_ring *event_ring;
+    const struct rl_ring *event_ring;     /* whose owner's; NULL: of no ring's in particular */
+    const struct rl_thread *event_thread; /* whose, of an ordinary record */
     int32_t event_logger;
     int event_level;
     bool event_level_known;
@@ -89,6 +99,21 @@ int rl_writer_join(int timeout_ms);
 void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
                  const struct rl_ring_record *record, const struct rl_routes *routes);
 
+/* dispatch.c: ordinary records to their handlers. */
+void rl_dispatch_rows(struct rl_writer *writer, const struct rl_batch_row *rows, unsigned count,
+                      const struct rl_routes *routes);
+
+/* dispatch.c: a record is written later than one that was stamped after it. */
+void rl_count_late(struct rl_writer *writer, uint64_t ticks);
+
+static inline void rl_note_lateness(struct rl_writer *writer, uint64_t ticks)
+{
+    if (__builtin_expect((int64_t)(ticks - writer->last_ticks) >= 0, 1))
+        writer->last_ticks = ticks;
+    else
+        rl_count_late(writer, ticks);
+}
+
 /* dispatch.c: a record of our own, told to the handlers of logger "ringlog". */
 void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, int64_t time_ns,
                      const struct rl_site *site, const struct rl_buffer *fields,
@@ -96,6 +121,13 @@ void rl_dispatch_own(struct rl_writer *writer, const struct rl_thread *thread, i
 
 /* owners.c: whose records are read now; never NULL. */
 const struct rl_owner *rl_owner_of(struct rl_writer *writer, struct rl_ring *ring);
+
+/* What is known of the thread of the last event may have changed. */
+static inline void rl_forget_owner(struct rl_writer *writer)
+{
+    writer->event_ring = NULL;
+    writer->event_thread = NULL;
+}
 
 /* owners.c: takes in what the record says of the ring's owner; false: it is one to be logged. */
 bool rl_owner_record(struct rl_writer *writer, struct rl_ring *ring,
@@ -106,6 +138,19 @@ void rl_tell_losses(struct rl_writer *writer, struct rl_ring *ring, const struct
 
 /* losses.c: tells what handlers had no room for, once they have. */
 void rl_tell_given_up(struct rl_writer *writer, const struct rl_routes *routes);
+
+/* pending.c: the ring's next records, as long as they are ordinary ones, due before `bound`, and
+ * there is room. Leaves the cursor at the first that was not taken. */
+enum rl_taken {
+    RL_TAKEN_ALL,   /* the ring has no more */
+    RL_TAKEN_DUE,   /* the next one is not due before `bound` */
+    RL_TAKEN_FULL,  /* there is no more room */
+    RL_TAKEN_OTHER, /* the next one is no ordinary record */
+};
+enum rl_taken rl_pending_take(struct rl_writer *writer, struct rl_cursor *cursor, uint64_t bound);
+
+/* pending.c: hands them on. */
+void rl_pending_dispatch(struct rl_writer *writer);
 
 /* drain.c: ticks from this ring in the writer's clock. They differ when init chose another clock
  * than what came before it. */

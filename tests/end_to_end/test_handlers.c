@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <termios.h>
 #include <time.h>
@@ -163,6 +164,58 @@ static void set_format(ringlog_handler *handler, const char *format)
     require(ringlog_formatter_new(&formatter, &options) == 0);
     require(ringlog_handler_set_formatter(handler, formatter) == 0);
     ringlog_formatter_unref(formatter);
+}
+
+/* One call site, whoever calls. */
+static void *say_hello(void *with)
+{
+    ringlog_info(with, "hello");
+    return NULL;
+}
+
+static void say_hello_on_a_thread(ringlog_logger *with)
+{
+    pthread_t thread;
+    require(pthread_create(&thread, NULL, say_hello, with) == 0);
+    require(pthread_join(thread, NULL) == 0);
+}
+
+/* What a line has of its call site is made text once; what may differ from the record before is
+ * not. */
+PROCESS_TEST(lines_of_one_call_site_follow_what_changes)
+{
+    ringlog_logger *one = ringlog_get_logger("one"), *two = ringlog_get_logger("two");
+    ringlog_handler *file = log_to("a.log", "%(name)s %(levelname)s %(message)s");
+    start();
+    char expected[512] = "";
+    for (int i = 0; i < 3; i++) {
+        say_hello(one);
+        say_hello(two);
+        strcat(expected, "one INFO hello\ntwo INFO hello\n");
+    }
+    set_format(file, "%(processName)s|%(name)s");
+    say_hello(one);
+    require(ringlog_set_process_name("Renamed") == 0);
+    say_hello(one);
+    strcat(expected, "MainProcess|one\nRenamed|one\n");
+    set_format(file, "%(levelname)s");
+    say_hello(one);
+    require(ringlog_add_level_name(RINGLOG_INFO, "NOTE") == 0);
+    say_hello(one);
+    strcat(expected, "INFO\nNOTE\n");
+    set_format(file, "%(thread)d");
+    for (int i = 0; i < 2; i++) {
+        say_hello(one);
+        say_hello_on_a_thread(one);
+    }
+    require(ringlog_shutdown(10000) == 0);
+    const char *text = read_file("a.log", NULL);
+    require(strncmp(text, expected, strlen(expected)) == 0);
+    int threads[4];
+    require(sscanf(text + strlen(expected), "%d\n%d\n%d\n%d\n", &threads[0], &threads[1],
+                   &threads[2], &threads[3]) == 4);
+    require(threads[0] == getpid() && threads[2] == getpid());
+    require(threads[1] != getpid() && threads[3] != getpid());
 }
 
 PROCESS_TEST(a_handler_of_ones_own_sees_the_whole_record)
@@ -367,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_pipe_shows_none),
         cmocka_unit_test(but_when_they_are_wanted),
         cmocka_unit_test(the_console_refuses_descriptors_that_it_cannot_write_to),
+        cmocka_unit_test(lines_of_one_call_site_follow_what_changes),
         cmocka_unit_test(a_handler_of_ones_own_sees_the_whole_record),
         cmocka_unit_test(each_failure_is_counted_and_told_to_on_error),
         cmocka_unit_test(without_on_error_failures_are_reported_on_stderr),

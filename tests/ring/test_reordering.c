@@ -175,7 +175,7 @@ static void *consume(void *unused)
     while ((ring = __atomic_load_n(&shared_ring, __ATOMIC_ACQUIRE)) == NULL)
         relax(&looks);
     while (!__atomic_load_n(&all_produced, __ATOMIC_RELAXED)) {
-        struct rl_ring_record record;
+        struct rl_ring_record record = {0};
         if (!rl_ring_peek(ring, &record)) {
             relax(&looks);
             continue;

@@ -32,7 +32,7 @@ static struct rl_ring *claimed_ring(void)
 static struct rl_ring *own_ring(void)
 {
     struct rl_ring *ring = claimed_ring();
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     struct rl_ring_losses losses;
     rl_ring_take_losses(ring, &losses);
     while (rl_ring_peek(ring, &record))
@@ -59,7 +59,7 @@ static bool put(uint64_t number, size_t bytes)
 
 static void expect(const struct rl_ring *ring, uint64_t number, size_t bytes)
 {
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     assert_true(rl_ring_peek(ring, &record));
     assert_int_equal(record.ticks, number);
     assert_int_equal(rl_header_site(record.header), site_of(number));
@@ -71,7 +71,7 @@ static void expect(const struct rl_ring *ring, uint64_t number, size_t bytes)
 
 static void step(struct rl_ring *ring)
 {
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     assert_true(rl_ring_peek(ring, &record));
     rl_ring_step(ring, &record);
 }
@@ -194,7 +194,7 @@ static void *mark_thread(void *unused)
     ring->producer.busy = 0;
     assert_true(put(6, 8));
 
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     const uint64_t expected[] = {1, 2, 3, 4, 6};
     for (unsigned i = 0; i < 5; i++) {
         assert_true(rl_ring_peek(ring, &record));
@@ -238,7 +238,7 @@ static void a_dead_threads_ring_is_used_again_and_says_whose_records_follow(void
     assert_ptr_equal(ring, again);
     assert_false(rl_set_is_owned(ring));
 
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     unsigned owners = 0, last_owner = 0;
     while (rl_ring_peek(ring, &record)) {
         if (rl_header_site(record.header) == RL_RING_OWNER) {
@@ -279,7 +279,7 @@ static void *consume_all(void *unused)
     while ((ring = __atomic_load_n(&shared_ring, __ATOMIC_ACQUIRE)) == NULL)
         ;
     for (uint64_t i = 0; i < RING_RECORDS;) {
-        struct rl_ring_record record;
+        struct rl_ring_record record = {0};
         while (rl_ring_peek(ring, &record)) {
             if (record.ticks != i || rl_header_site(record.header) != site_of(i))
                 abort();

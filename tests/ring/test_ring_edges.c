@@ -45,7 +45,7 @@ static void fill(void)
 
 static void read_all(struct rl_ring *ring)
 {
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     while (rl_ring_peek(ring, &record))
         rl_ring_step(ring, &record);
 }
@@ -81,7 +81,7 @@ TO(publish)
     read_all(ring); /* the record that says whose ring it is */
     reach(2);
     await(3);
-    struct rl_ring_record record;
+    struct rl_ring_record record = {0};
     must(rl_ring_peek(ring, &record));
     hear();
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "format/integer.h"
+#include "random.h"
 
 static const uint64_t values[] = {
     0,
@@ -42,6 +43,13 @@ static void every_digit_count_is_right(void **state)
         if (digits > 1)
             assert_int_equal(rl_decimal_digits(power - 1), digits - 1);
     }
+    for (uint64_t p = 1, digits = 1; p <= UINT32_MAX; p *= 10, digits++) {
+        assert_int_equal(rl_decimal_digits32((uint32_t)p), digits);
+        assert_int_equal(rl_decimal_digits32((uint32_t)(p * 10 - 1 < UINT32_MAX ? p * 10 - 1 : p)),
+                         digits);
+    }
+    assert_int_equal(rl_decimal_digits32(0), 1);
+    assert_int_equal(rl_decimal_digits32(UINT32_MAX), 10);
     assert_int_equal(rl_decimal_digits(0), 1);
     assert_int_equal(rl_decimal_digits(UINT64_MAX), 20);
 }
@@ -66,6 +74,58 @@ static void the_short_forms_equal_printf(void **state)
     assert_string_equal(padded, "00042");
     *rl_write_padded(padded, 0, 0) = '\0';
     assert_string_equal(padded, "");
+}
+
+static void compare_short(uint64_t value)
+{
+    char expected[32], got[32];
+    snprintf(expected, sizeof expected, "%" PRIu64, value);
+    *rl_write_decimal(got, value) = '\0';
+    assert_string_equal(got, expected);
+    snprintf(expected, sizeof expected, "%" PRId64, (int64_t)value);
+    *rl_write_signed(got, (int64_t)value) = '\0';
+    assert_string_equal(got, expected);
+}
+
+static void all_lengths_equal_printf(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 20; i++)
+        for (uint64_t off = 0; off < 3; off++)
+            compare_short(rl_powers_of_ten[i] + off - 1);
+    random_start(20261121);
+    for (unsigned long i = random_cases(200000); i > 0; i--)
+        compare_short(random_bits() >> random_below(64));
+}
+
+/* The upper four digits and the lower four do not meet: each number of four, in both places. */
+static void eight_digits_at_once_are_right(void **state)
+{
+    (void)state;
+    for (uint32_t high = 0; high < 10000; high++) {
+        const uint32_t number = high * 10000 + (high * 7919 + 13) % 10000;
+        char expected[16], got[16] = "";
+        snprintf(expected, sizeof expected, "%08" PRIu32, number);
+        *rl_put_digits8(got, number, 8) = '\0';
+        assert_string_equal(got, expected);
+    }
+}
+
+static void fractions_keep_their_zeros(void **state)
+{
+    (void)state;
+    uint64_t number = UINT64_C(1234567890123456789);
+    for (unsigned digits = 19; digits >= 1; digits--, number /= 10) {
+        const uint64_t numbers[] = {number, number % 1000, 0, rl_powers_of_ten[digits] - 1};
+        for (unsigned i = 0; i < 4; i++) {
+            char expected[32], got[19 + RL_FRACTION_SLACK];
+            snprintf(expected, sizeof expected, "%0*" PRIu64, (int)digits,
+                     numbers[i] % rl_powers_of_ten[digits]);
+            char *end = rl_write_fraction(got, numbers[i] % rl_powers_of_ten[digits], digits);
+            assert_int_equal(end - got, digits);
+            assert_memory_equal(got, expected, digits);
+        }
+    }
 }
 
 /* Every combination of flags, some widths, precisions, lengths and conversions, on the values
@@ -185,6 +245,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_digit_count_is_right),
         cmocka_unit_test(the_short_forms_equal_printf),
+        cmocka_unit_test(all_lengths_equal_printf),
+        cmocka_unit_test(eight_digits_at_once_are_right),
+        cmocka_unit_test(fractions_keep_their_zeros),
         cmocka_unit_test(the_full_forms_equal_printf),
         cmocka_unit_test(pointers_look_as_in_glibc),
         cmocka_unit_test(hostile_widths_are_capped),

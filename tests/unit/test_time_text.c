@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "format/time_text.h"
@@ -118,6 +119,63 @@ static void date_formats_may_be_long_or_odd(void **state)
     assert_string_equal(once("%E", true, 0), "%E");
 }
 
+static void micros_are_as_in_datetime_strftime(void **state)
+{
+    (void)state;
+    assert_string_equal(once("%H:%M:%S.%f", true, then_ns), "15:10:26.618999");
+    assert_string_equal(once("%f", true, then_ns), "618999");
+    assert_string_equal(once("%f%f|%H|%f", true, then_ns), "618999618999|15|618999");
+    assert_string_equal(once("%f", true, 1000), "000001");
+    assert_string_equal(once("%f", true, 999), "000000");
+    assert_string_equal(once("%S.%f", true, -1), "59.999999");
+    assert_string_equal(once("%S.%f", true, INT64_MIN), "43.145224");
+    assert_string_equal(once("%S.%f", true, INT64_MAX), "16.854775");
+}
+
+/* What the C library makes of other directives with an f is left to it. */
+static void other_directives_are_left_alone(void **state)
+{
+    (void)state;
+    assert_string_equal(once("%%f", true, then_ns), "%f");
+    assert_string_equal(once("%%%f", true, then_ns), "%618999");
+    assert_string_equal(once("%%%%f%S", true, then_ns), "%%f26");
+    assert_string_equal(once("f%Sf", true, then_ns), "f26f");
+    assert_string_equal(once("%f%", true, then_ns), "618999%");
+    static const char *const left[] = {"%Ef", "%5%f", "%_5f", "%-f", "%0%f|", "%5"};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        char expected[64];
+        const time_t seconds = then_ns / NS;
+        struct tm tm;
+        gmtime_r(&seconds, &tm);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        const size_t length = strftime(expected, sizeof expected, left[i], &tm);
+#pragma GCC diagnostic pop
+        assert_in_range(length, 1, sizeof expected - 1);
+        assert_string_equal(once(left[i], true, then_ns), expected);
+    }
+}
+
+static void one_cache_follows_micros_both_ways(void **state)
+{
+    (void)state;
+    struct rl_time_text time_text;
+    assert_int_equal(rl_time_text_init(&time_text, "%f %S %f", true), 0);
+    assert_string_equal(text_at(&time_text, then_ns), "618999 26 618999");
+    assert_string_equal(text_at(&time_text, then_ns + 1), "619000 26 619000");
+    assert_string_equal(text_at(&time_text, then_ns), "618999 26 618999");
+    assert_string_equal(text_at(&time_text, then_ns - 999), "618999 26 618999");
+    assert_string_equal(text_at(&time_text, then_ns - 1000), "618998 26 618998");
+    assert_string_equal(text_at(&time_text, then_ns + NS), "618999 27 618999");
+    assert_string_equal(text_at(&time_text, then_ns), "618999 26 618999");
+    rl_time_text_forget(&time_text);
+    assert_string_equal(text_at(&time_text, then_ns), "618999 26 618999");
+    rl_time_text_destroy(&time_text);
+    /* Too long with the microseconds: a question mark, with nothing written behind it. */
+    assert_string_equal(once("%f%70000Y%f", true, 0), "?");
+    assert_string_equal(once("%65000Y%f%600Y", true, 0), "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +185,9 @@ int main(void)
         cmocka_unit_test(a_second_is_rendered_once),
         cmocka_unit_test(times_before_the_epoch_and_at_the_ends_are_no_trouble),
         cmocka_unit_test(date_formats_may_be_long_or_odd),
+        cmocka_unit_test(micros_are_as_in_datetime_strftime),
+        cmocka_unit_test(other_directives_are_left_alone),
+        cmocka_unit_test(one_cache_follows_micros_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
