@@ -83,18 +83,38 @@ void *rl_map_sparse(size_t bytes)
     return map;
 }
 
+/* Shared pages over the beginning of a reserved range, and the data once more behind itself:
+ * mremap(2) of length 0 makes a second mapping of shared pages, without a descriptor. */
+static bool map_twice(char *base, size_t front, size_t bytes)
+{
+    return mmap(base, front + bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
+                -1, 0) != MAP_FAILED &&
+           mremap(base + front, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, base + front + bytes) !=
+               MAP_FAILED;
+}
+
+/* The same with one for a moment, where that is refused: under Valgrind, for one. */
+static bool map_twice_by_descriptor(char *base, size_t front, size_t bytes)
+{
+    const int fd = memfd_create("ringlog", MFD_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const int access = PROT_READ | PROT_WRITE, kind = MAP_SHARED | MAP_FIXED;
+    const bool mapped =
+        ftruncate(fd, (off_t)(front + bytes)) == 0 &&
+        mmap(base, front + bytes, access, kind, fd, 0) != MAP_FAILED &&
+        mmap(base + front + bytes, bytes, access, kind, fd, (off_t)front) != MAP_FAILED;
+    close(fd);
+    return mapped;
+}
+
 void *rl_map_double(size_t front, size_t bytes)
 {
-    /* Reserve the whole range, then lay the shared pages over its beginning and alias the data
-     * behind itself: mremap(2) of length 0 makes a second mapping of shared pages. */
     char *base = mmap(NULL, front + 2 * bytes, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED)
         return NULL;
-    if (mmap(base, front + bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
-             -1, 0) == MAP_FAILED ||
-        mremap(base + front, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, base + front + bytes) ==
-            MAP_FAILED ||
+    if ((!map_twice(base, front, bytes) && !map_twice_by_descriptor(base, front, bytes)) ||
         madvise(base, front + 2 * bytes, MADV_DONTFORK) != 0) {
         munmap(base, front + 2 * bytes);
         return NULL;

@@ -162,9 +162,72 @@ static void refuse(struct call *call)
     call->site = site;
 }
 
-void ringlog_capture_slow_(const struct ringlog_logger *logger, struct ringlog_site *site,
-                           int32_t level, const struct ringlog_argument *arguments, unsigned count,
-                           uintptr_t stack)
+/* ---- a plain site whose thread only wants room ------------------------------------------------
+ */
+
+/* Bytes of the arguments as they are, and the lengths of strings; UINT64_MAX: one is not plain. */
+static uint64_t measure_plain(const struct ringlog_argument *arguments, unsigned count,
+                              uint64_t lengths[])
+{
+    const uint64_t string_cap = rl_settings()->string_cap;
+    uint64_t bytes = 0;
+    for (unsigned i = 0; i < count; i++) {
+        lengths[i] = 0;
+        if (arguments[i].field == RINGLOG_FIELD_STRING) {
+            const char *string = (const char *)(uintptr_t)arguments[i].word;
+            if (string == NULL || (lengths[i] = strlen(string)) > string_cap)
+                return UINT64_MAX;
+        }
+        bytes += ringlog_field_bytes_(arguments[i].field, lengths[i]);
+    }
+    return bytes;
+}
+
+static void store_plain(unsigned char *to, const struct ringlog_argument *arguments, unsigned count,
+                        const uint64_t lengths[])
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (arguments[i].field == RINGLOG_FIELD_STRING)
+            ringlog_store_string_(to, (const void *)(uintptr_t)arguments[i].word,
+                                  (uint32_t)lengths[i]);
+        else
+            ringlog_store_number_(to, &arguments[i]);
+        to += ringlog_field_bytes_(arguments[i].field, lengths[i]);
+    }
+}
+
+/* Every so often a call finds its limit reached and needs no more than a look at how far the writer
+ * has come. Then nothing here is warm, and what is not needed is not touched: neither the format
+ * nor a plan for it. false: this call needs more. */
+static bool capture_plain(const struct ringlog_logger *logger, const struct ringlog_site *site,
+                          int32_t level, const struct ringlog_argument *arguments, unsigned count,
+                          uintptr_t stack)
+{
+    /* Edge define, as in the inlined capture. Pairs with: define.register. */
+    const uint32_t id = __atomic_load_n(&site->fast_id, __ATOMIC_ACQUIRE); /* define.plain */
+    const struct rl_settings *settings = rl_settings();
+    if (id == 0 || settings->own_clock || settings->state == RL_STOPPED)
+        return false;
+    uint64_t lengths[RINGLOG_MAX_ARGUMENTS + 1];
+    const uint64_t bytes = measure_plain(arguments, count, lengths);
+    if (bytes > rl_take_cap())
+        return false;
+    struct rl_take take;
+    if (!rl_take(&take, bytes, level >= RINGLOG_RESERVE_LEVEL_, rl_ticks(), stack))
+        return true; /* lost, and counted */
+    store_plain(take.fields, arguments, count, lengths);
+    rl_publish(&take, id, logger->id);
+    if (level >= RINGLOG_URGENT_LEVEL_)
+        ringlog_urgent_();
+    return true;
+}
+
+/* ---- any call -------------------------------------------------------------------------------- */
+
+static __attribute__((noinline)) void capture_carefully(const struct ringlog_logger *logger,
+                                                        struct ringlog_site *site, int32_t level,
+                                                        const struct ringlog_argument *arguments,
+                                                        unsigned count, uintptr_t stack)
 {
     struct call call = {.logger = logger,
                         .site = site,
@@ -172,10 +235,6 @@ void ringlog_capture_slow_(const struct ringlog_logger *logger, struct ringlog_s
                         .error = errno,
                         .ticks = rl_ticks(),
                         .stack = stack};
-    if (site->layout != RINGLOG_SITE_LAYOUT_) {
-        rl_count_loss(RL_LOSS_NO_RING); /* compiled against headers this library does not know */
-        return;
-    }
     if (!rl_capture_is_admitted(logger, level, site)) {
         errno = call.error;
         return;
@@ -186,4 +245,18 @@ void ringlog_capture_slow_(const struct ringlog_logger *logger, struct ringlog_s
     else
         finish(&call);
     errno = call.error;
+}
+
+void ringlog_capture_slow_(const struct ringlog_logger *logger, struct ringlog_site *site,
+                           int32_t level, const struct ringlog_argument *arguments, unsigned count,
+                           uintptr_t stack)
+{
+    if (site->layout != RINGLOG_SITE_LAYOUT_) {
+        rl_count_loss(RL_LOSS_NO_RING); /* compiled against headers this library does not know */
+        return;
+    }
+    const bool filtered =
+        (__atomic_load_n(&logger->flags, __ATOMIC_RELAXED) & RINGLOG_LOGGER_FILTERED_) != 0;
+    if (filtered || !capture_plain(logger, site, level, arguments, count, stack))
+        capture_carefully(logger, site, level, arguments, count, stack);
 }

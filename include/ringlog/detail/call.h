@@ -5,12 +5,9 @@
 #include "ringlog/detail/capture.h"
 #include "ringlog/detail/map.h"
 
-#ifdef __cplusplus
-/* By a function: were any element a constant, g++ would clear the whole array in memory first. */
-#    define RINGLOG_NO_ARGUMENT_ ringlog_word_argument_(RINGLOG_FIELD_NONE, 0)
-#else
-#    define RINGLOG_NO_ARGUMENT_ {RINGLOG_FIELD_NONE, 0, 0, 0.0}
-#endif
+/* By a function: were all elements constants, or in C++ any, the compiler would clear the whole array
+ * in memory first. */
+#define RINGLOG_NO_ARGUMENT_ ringlog_word_argument_(RINGLOG_FIELD_NONE, 0)
 
 /* `"" format` makes anything but a literal a compile error. */
 #define RINGLOG_CALL_(logger, level, ...)                                                          \
