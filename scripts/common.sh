@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # The presets configure the tests too, whose framework is cmocka; jansson reads their scenarios.
 PACKAGES_BUILD=(gcc g++ cmake ninja-build pkg-config liburcu-dev zlib1g-dev libzstd-dev
     libcurl4-openssl-dev libpcre2-dev libcmocka-dev libjansson-dev python3)
-PACKAGES_TEST=(clang libbenchmark-dev strace binutils tzdata gzip zstd python3-aiosmtpd
+PACKAGES_TEST=(clang libbenchmark-dev strace valgrind binutils tzdata gzip zstd python3-aiosmtpd
     babeltrace2 python3-bt2 lnav)
 # Servers that the tests talk to, a browser, and what those that are only unpacked (unpack_packages) stand on.
 PACKAGES_SERVERS=(rsyslog systemd openssl nginx-light libsasl2-modules libsasl2-modules-db libicu72
