@@ -45,8 +45,11 @@ static int check_options(const struct ringlog_options *options)
                       "not between 10 and 1000000");
     if ((unsigned)options->full_policy > RINGLOG_FULL_DROP)
         return refuse("full_policy", (unsigned)options->full_policy, "no such policy");
-    if ((unsigned)options->clock > RINGLOG_CLOCK_MONOTONIC)
+    if ((unsigned)options->clock > RINGLOG_CLOCK_COARSE)
         return refuse("clock", (unsigned)options->clock, "no such clock");
+    if (options->coarse_clock_us != 0 &&
+        (options->coarse_clock_us < 100 || options->coarse_clock_us > 1000000))
+        return refuse("coarse_clock_us", options->coarse_clock_us, "not between 100 and 1000000");
     if (options->order_window_us > 1000000 && options->order_window_us != RINGLOG_NO_ORDER_WINDOW)
         return refuse("order_window_us", options->order_window_us, "more than 1000000");
     if (options->string_bytes != 0 &&
@@ -76,6 +79,7 @@ static struct rl_settings ring_settings(const struct ringlog_options *options)
         .drop = options->full_policy == RINGLOG_FULL_DROP,
         .reserve = options->reserve_for_warnings,
         .monotonic_clock = is_monotonic(options),
+        .coarse_clock = options->clock == RINGLOG_CLOCK_COARSE,
         .own_clock = options->now != NULL,
         .state = RL_RUNNING,
     };
@@ -94,6 +98,9 @@ static struct rl_writer_options writer_options(const struct ringlog_options *opt
         .monotonic_clock = is_monotonic(options),
         .process_name = "MainProcess",
     };
+    if (options->clock == RINGLOG_CLOCK_COARSE)
+        writer.coarse_clock_ns =
+            options->coarse_clock_us == 0 ? 1000000 : (int64_t)options->coarse_clock_us * 1000;
     if (options->flush_interval_us != 0)
         writer.flush_interval_ns = (int64_t)options->flush_interval_us * 1000;
     if (options->order_window_us == RINGLOG_NO_ORDER_WINDOW)

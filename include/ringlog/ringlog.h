@@ -63,7 +63,11 @@ enum ringlog_clock {
      * without the invariant TSC) MONOTONIC takes its place. */
     RINGLOG_CLOCK_TSC = 0,
     /* clock_gettime(CLOCK_MONOTONIC): each call goes through a function, about 20 ns more. */
-    RINGLOG_CLOCK_MONOTONIC = 1
+    RINGLOG_CLOCK_MONOTONIC = 1,
+    /* A word in memory that a thread of the library sets to the time every coarse_clock_us: a load
+     * a call. Records carry times up to that old, older where the thread does not get a processor;
+     * the order of one thread's records stays, that of several is told only as finely. */
+    RINGLOG_CLOCK_COARSE = 2
 };
 
 /* All fields: 0 is the default. Checked by ringlog_init(), which refuses what it cannot honour. */
@@ -86,6 +90,9 @@ struct ringlog_options {
     bool reserve_for_warnings;
     /* The clock of records. Default TSC. */
     enum ringlog_clock clock;
+    /* With RINGLOG_CLOCK_COARSE: microseconds between two of its times. Default 1000; 100 to
+     * 1,000,000. Each costs a wake-up of a few microseconds, busy or not. */
+    uint32_t coarse_clock_us;
     /* Microseconds within which records of different threads are put in order of time. Default
      * 10,000; up to 1,000,000; RINGLOG_NO_ORDER_WINDOW: write at once. More survives longer
      * pauses of a thread in the middle of a call, and delays what is written by as much. Records

@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "base/thread.h"
 #include "ring/set.h"
+#include "ring/tick.h"
 #include "ring/wake.h"
 
 #include <errno.h>
@@ -27,7 +28,13 @@ static uint64_t read_clock(bool monotonic)
 
 uint64_t rl_ticks(void)
 {
-    return read_clock(rl_settings()->monotonic_clock);
+    const struct rl_settings *settings = rl_settings();
+    if (settings->coarse_clock && settings->state == RL_RUNNING) {
+        const uint64_t ticks = rl_tick_read();
+        if (ticks != 0) /* a fork child has none before its first record */
+            return ticks;
+    }
+    return read_clock(settings->monotonic_clock);
 }
 
 /* ---- losses ---- */
@@ -170,6 +177,14 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return (int64_t)(a - b) < 0 ? a : b;
 }
 
+/* Inlined calls read the counter or a coarse clock, and know no clock of the application's. */
+static bool is_for_inlined_calls(const struct rl_ring *ring, const struct rl_settings *settings)
+{
+    const bool same_clock = (ring->header->monotonic != 0) == settings->monotonic_clock;
+    return same_clock && !settings->own_clock && settings->state != RL_STOPPED &&
+           (settings->coarse_clock || !settings->monotonic_clock);
+}
+
 /* Reads the consumer's position and sets the limits by it. Returns the position up to which a
  * record of this priority may reach. */
 static uint64_t refresh(struct ringlog_producer *producer, const struct rl_settings *settings,
@@ -189,8 +204,8 @@ static uint64_t refresh(struct ringlog_producer *producer, const struct rl_setti
     __atomic_store_n(&producer->limit[0], earlier(ordinary, head + step), __ATOMIC_RELAXED);
     __atomic_store_n(&producer->limit[1], earlier(all, head + step), __ATOMIC_RELAXED);
     __atomic_store_n(&producer->string_cap, settings->string_cap, __ATOMIC_RELAXED);
-    if (settings->monotonic_clock || settings->own_clock || settings->state == RL_STOPPED ||
-        rl_settings_generation() != generation)
+    producer->ticks_at = settings->coarse_clock ? rl_tick() : NULL;
+    if (!is_for_inlined_calls(ring, settings) || rl_settings_generation() != generation)
         rl_ring_revoke(ring);
     const uint64_t unread = head - tail;
     if (unread > __atomic_load_n(&ring->header->high_water, __ATOMIC_RELAXED))

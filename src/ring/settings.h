@@ -19,6 +19,7 @@ struct rl_settings {
     bool drop;                 /* a full ring drops instead of blocking */
     bool reserve;              /* an eighth is kept for WARNING and above */
     bool monotonic_clock;      /* every call goes out of line and reads clock_gettime() */
+    bool coarse_clock; /* calls take the time from ring/tick.h instead */
     bool own_clock; /* so does it here: records carry the time that rl_wall_ns() gave at the call */
     enum rl_state state;
 };

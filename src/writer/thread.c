@@ -1,11 +1,12 @@
 /* The thread: look, write, sleep. What others ask of it: requests.c. */
+#include "base/thread.h"
 #include "base/once.h"
 #include "base/os.h"
 #include "base/rcu.h"
-#include "base/thread.h"
 #include "logger/logger.h"
 #include "ring/produce.h"
 #include "ring/set.h"
+#include "ring/tick.h"
 #include "ring/wake.h"
 #include "writer/state.h"
 
@@ -25,7 +26,7 @@
 /* How long shutdown waits for log calls that are under way. */
 #define STRAGGLER_NS 10000000
 
-static void *the_writer; /* struct rl_writer; set once */
+static void *the_writer;                            /* struct rl_writer; set once */
 static const struct rl_writer_options *the_options; /* atomic */
 
 struct rl_writer *rl_writer(void)
@@ -229,7 +230,13 @@ static int start(const struct rl_writer_options *options)
         rl_handler_adopt(routes->handlers[i]);
     prepare(writer, options);
     rl_membarrier_register();
-    const int result = rl_thread_start(&writer->thread, "ringlog", run, writer);
+    int result = options->coarse_clock_ns == 0
+                     ? 0
+                     : rl_tick_start(options->monotonic_clock, options->coarse_clock_ns);
+    if (result == 0)
+        result = rl_thread_start(&writer->thread, "ringlog", run, writer);
+    if (result < 0)
+        rl_tick_stop();
     __atomic_store_n(&writer->started, result == 0 ? 2 : 0, __ATOMIC_RELAXED);
     return result;
 }
@@ -240,6 +247,7 @@ int rl_writer_join(int timeout_ms)
     const int joined = rl_thread_join(writer->thread, timeout_ms);
     if (joined != 0)
         return joined;
+    rl_tick_stop();
     __atomic_store_n(&writer->stop, 0, __ATOMIC_RELAXED);
     rl_config_lock(); /* a flush may be looking */
     struct ringlog_handler *last_resort = writer->last_resort;

@@ -11,6 +11,7 @@ struct rl_writer_options {
     int64_t flush_interval_ns;
     int64_t order_window_ns;
     bool monotonic_clock;
+    int64_t coarse_clock_ns; /* between two turns of the coarse clock; 0: none */
     char process_name[64];
 };
 

@@ -26,7 +26,9 @@ PROCESS_TEST(what_is_out_of_range_is_refused_by_name_and_value)
     REFUSED(flush_interval_us, 9);
     REFUSED(flush_interval_us, 1000001);
     REFUSED(full_policy, 2);
-    REFUSED(clock, 2);
+    REFUSED(clock, 3);
+    REFUSED(coarse_clock_us, 99);
+    REFUSED(coarse_clock_us, 1000001);
     REFUSED(order_window_us, 1000001);
     REFUSED(string_bytes, 15);
     REFUSED(string_bytes, 262145);
@@ -69,6 +71,8 @@ PROCESS_TEST(the_ends_of_every_range_work)
     WORKS(.flush_interval_us = 10);
     WORKS(.flush_interval_us = 1000000);
     WORKS(.clock = RINGLOG_CLOCK_MONOTONIC);
+    WORKS(.clock = RINGLOG_CLOCK_COARSE, .coarse_clock_us = 100);
+    WORKS(.clock = RINGLOG_CLOCK_COARSE, .coarse_clock_us = 1000000);
     WORKS(.order_window_us = 1);
     WORKS(.order_window_us = 1000000);
     WORKS(.order_window_us = RINGLOG_NO_ORDER_WINDOW);

@@ -26,8 +26,7 @@ struct ringlog_producer {
     uint64_t limit[2];
     unsigned char *data; /* the ring, mapped twice back to back */
     uint64_t mask;       /* ring bytes - 1 */
-    /* Where a coarse clock is kept, NULL: read the counter. No clock is offered this way yet; it is
-     * here so that programs compiled today will know it. */
+    /* Where the coarse clock is kept; NULL: read the counter. Set by the owner's slow path. */
     const uint64_t *ticks_at;
     uint64_t string_cap; /* longest string taken here, bytes; longer ones are cut out of line */
 };
