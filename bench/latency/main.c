@@ -3,6 +3,8 @@
  * The floor is one read of the processor's counter and the stores of the record's bytes into
  * memory that is hot in L1. Floor and log call take turns, burst by burst, in one run, and their
  * ratio is the result: absolute figures depend on the machine and on what else it does. */
+#include "../place.h"
+#include "coarse.h"
 #include "measure.h"
 #include "report.h"
 
@@ -36,10 +38,12 @@ static const char usage[] =
     "      --realtime        run the thread that logs under SCHED_FIFO: nothing else gets its "
     "core\n"
     "      --core N          the core that logs (default: the last one allowed)\n"
-    "      --writer-core N   the core of the writer (default: left to the scheduler, but for the\n"
-    "                        core that logs where there is another; -1: all)\n"
+    "      --writer-core N   the core of the writer (default: the last but that one; -1: left to "
+    "the\n"
+    "                        scheduler)\n"
     "      --ring-bytes N    default: the library's\n"
     "      --flush-us N      default: the library's\n"
+    "      --clock NAME      tsc (default), monotonic, coarse: then also how old its times are\n"
     "      --handler NAME    null: format nothing (default); or a path for a text file\n"
     "      --json FILE       write a report\n"
     "      --svg FILE        write a plot\n"
@@ -53,6 +57,7 @@ enum {
     OPTION_WRITER_CORE,
     OPTION_RING,
     OPTION_FLUSH,
+    OPTION_CLOCK,
     OPTION_HANDLER,
     OPTION_JSON,
     OPTION_SVG,
@@ -71,6 +76,7 @@ static const struct option long_options[] = {
     {"writer-core", required_argument, NULL, OPTION_WRITER_CORE},
     {"ring-bytes", required_argument, NULL, OPTION_RING},
     {"flush-us", required_argument, NULL, OPTION_FLUSH},
+    {"clock", required_argument, NULL, OPTION_CLOCK},
     {"handler", required_argument, NULL, OPTION_HANDLER},
     {"json", required_argument, NULL, OPTION_JSON},
     {"svg", required_argument, NULL, OPTION_SVG},
@@ -101,11 +107,20 @@ static const char *known_message(const char *name)
     exit(2);
 }
 
+static enum ringlog_clock known_clock(const char *name)
+{
+    for (int clock = RINGLOG_CLOCK_TSC; clock <= RINGLOG_CLOCK_COARSE; clock++)
+        if (strcmp(clock_name((enum ringlog_clock)clock), name) == 0)
+            return (enum ringlog_clock)clock;
+    fprintf(stderr, "latency: %s: no such clock\n", name);
+    exit(2);
+}
+
 static struct options parse(int argc, char **argv)
 {
     struct options options = {
         .plan = {.bursts = 50000, .pause_us = 1000},
-        .setting = {.handler = "null", .producer_core = -1, .writer_core = -2},
+        .setting = {.handler = "null", .producer_core = place_last_core(), .writer_core = -2},
         .histograms = isatty(STDOUT_FILENO),
     };
     bool singles_given = false;
@@ -145,6 +160,9 @@ static struct options parse(int argc, char **argv)
         case OPTION_FLUSH:
             options.setting.flush_interval_us = (unsigned)number(optarg, 0);
             break;
+        case OPTION_CLOCK:
+            options.setting.clock = known_clock(optarg);
+            break;
         case OPTION_HANDLER:
             options.setting.handler = optarg;
             break;
@@ -169,45 +187,13 @@ static struct options parse(int argc, char **argv)
         options.plan.singles = (options.plan.bursts + 9) / 10;
     if (options.plan.singles > options.plan.bursts)
         options.plan.singles = options.plan.bursts;
+    if (options.setting.writer_core == -2)
+        options.setting.writer_core = place_other_core(options.setting.producer_core);
     return options;
 }
 
-/* ---- cores ---- */
-
-static void restrict_to(const cpu_set_t *cores)
+static void become_realtime(struct setting *setting)
 {
-    if (sched_setaffinity(0, sizeof *cores, cores) != 0)
-        fprintf(stderr, "latency: sched_setaffinity: %s\n", strerror(errno));
-}
-
-static int last_core(const cpu_set_t *cores)
-{
-    int last = 0;
-    for (int core = 0; core < CPU_SETSIZE; core++)
-        if (CPU_ISSET(core, cores))
-            last = core;
-    return last;
-}
-
-/* The writer inherits what this thread may run on when it starts it. */
-static void place_writer(struct setting *setting, const cpu_set_t *allowed)
-{
-    cpu_set_t cores = *allowed;
-    if (setting->writer_core >= 0) {
-        CPU_ZERO(&cores);
-        CPU_SET(setting->writer_core, &cores);
-    } else if (setting->writer_core == -2 && CPU_COUNT(allowed) > 1) {
-        CPU_CLR(setting->producer_core, &cores);
-    }
-    restrict_to(&cores);
-}
-
-static void place_producer(struct setting *setting)
-{
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET(setting->producer_core, &cores);
-    restrict_to(&cores);
     if (setting->realtime &&
         sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1}) != 0) {
         fprintf(stderr, "latency: SCHED_FIFO: %s; goes on without\n", strerror(errno));
@@ -238,7 +224,8 @@ static int start_ringlog(const struct setting *setting)
     ringlog_handler_unref(handler);
     subjects_use(enabled, disabled);
     return ringlog_init(&(struct ringlog_options){.ring_bytes = setting->ring_bytes,
-                                                  .flush_interval_us = setting->flush_interval_us});
+                                                  .flush_interval_us = setting->flush_interval_us,
+                                                  .clock = setting->clock});
 }
 
 static void tell_losses(void)
@@ -292,19 +279,13 @@ static int write_reports(const struct options *options, const struct measurement
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
-    cpu_set_t allowed;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
-        fprintf(stderr, "latency: sched_getaffinity: %s\n", strerror(errno));
-        return 1;
-    }
-    if (options.setting.producer_core < 0)
-        options.setting.producer_core = last_core(&allowed);
-    place_writer(&options.setting, &allowed);
+    place_self(options.setting.writer_core); /* which the library's threads inherit */
     if (start_ringlog(&options.setting) < 0) {
         fprintf(stderr, "latency: %s\n", ringlog_last_error());
         return 1;
     }
-    place_producer(&options.setting);
+    place_self(options.setting.producer_core);
+    become_realtime(&options.setting);
     ringlog_thread_init();
 
     struct measurement measurement = {0};
@@ -313,7 +294,12 @@ int main(int argc, char **argv)
         return 1;
     }
     tell_losses();
+    struct coarse coarse;
+    if (options.setting.clock == RINGLOG_CLOCK_COARSE &&
+        coarse_measure(&coarse, measurement.ns_per_tick) == 0)
+        options.setting.coarse = &coarse;
     report_table(stdout, &measurement);
+    report_coarse(stdout, &options.setting);
     if (options.histograms)
         report_histograms(stdout, &measurement);
     const int result = write_reports(&options, &measurement);

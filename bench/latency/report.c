@@ -147,6 +147,24 @@ void report_histograms(FILE *out, const struct measurement *measurement)
 
 /* ---- JSON ---- */
 
+const char *clock_name(enum ringlog_clock clock)
+{
+    static const char *const names[] = {"tsc", "monotonic", "coarse"};
+    return names[clock];
+}
+
+void report_coarse(FILE *out, const struct setting *setting)
+{
+    const struct coarse *coarse = setting->coarse;
+    if (coarse == NULL)
+        return;
+    fprintf(out,
+            "\nThe coarse clock's times are %.0f us old in the middle, %.0f at p99, %.0f at p99.9, "
+            "%.0f at most;\nits thread uses %.2f %% of a core.\n",
+            coarse->age_ns.p50 / 1000, coarse->age_ns.p99 / 1000, coarse->age_ns.p999 / 1000,
+            coarse->age_ns.max / 1000, 100 * coarse->core_share);
+}
+
 static void print_string(FILE *out, const char *text)
 {
     fputc('"', out);
@@ -248,12 +266,17 @@ void report_json(FILE *out, const struct measurement *measurement, const struct 
             "\"pause_us\": %u, \"pause\": \"%s\", \"realtime\": %s, \"handler\": \"%s\", "
             "\"producer_core\": %d, "
             "\"writer_core\": %d, \"ring_bytes\": %zu, \"flush_interval_us\": %u, "
-            "\"seconds\": %.1f, \"ns_per_tick\": %.6f, \"timer_ns\": %.2f},\n",
+            "\"clock\": \"%s\", \"seconds\": %.1f, \"ns_per_tick\": %.6f, \"timer_ns\": %.2f},\n",
             plan->bursts, BURST_CALLS, plan->singles, plan->pause_us,
             plan->sleep ? "sleep" : "spin", setting->realtime ? "true" : "false", setting->handler,
             setting->producer_core, setting->writer_core, setting->ring_bytes,
-            setting->flush_interval_us, measurement->seconds, measurement->ns_per_tick,
-            measurement->timer_ticks * measurement->ns_per_tick);
+            setting->flush_interval_us, clock_name(setting->clock), measurement->seconds,
+            measurement->ns_per_tick, measurement->timer_ticks * measurement->ns_per_tick);
+    if (setting->coarse != NULL) {
+        fputs("  \"coarse_clock\": {", out);
+        print_json_summary(out, "age_ns", &setting->coarse->age_ns);
+        fprintf(out, ", \"core_share\": %.5f},\n", setting->coarse->core_share);
+    }
     fputs("  \"baseline\": {", out);
     print_json_result(out, "empty_loop", result_of(measurement, KIND_EMPTY));
     fputs(",\n    ", out);

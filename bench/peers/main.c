@@ -3,7 +3,7 @@
 #include "../latency/measure.h"
 #include "../latency/timer.h"
 #include "flat.h"
-#include "place.h"
+#include "../place.h"
 #include "warm.h"
 
 #include <errno.h>

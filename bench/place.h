@@ -1,6 +1,6 @@
 /* Which thread runs on which core. */
-#ifndef BENCH_PEERS_PLACE_H
-#define BENCH_PEERS_PLACE_H
+#ifndef BENCH_PLACE_H
+#define BENCH_PLACE_H
 
 /* Cores of this process: the last one, and the last but one where there are two. */
 int place_last_core(void);
