@@ -38,11 +38,12 @@ def in_tree(programs, logdump):
             found.append(peer)
 
     program = lambda name, *options: [str(programs / f"peer_{name}"), *options]
+    datefmt = "%Y-%m-%d %H:%M:%S.%f"
     pattern = "%(asctime)s %(levelname)s %(thread)d %(filename)s:%(lineno)d %(message)s"
     add(Peer("floor", program("floor"), kind="none"))
     add(Peer("ringlog text", program("ringlog", "--variant", "text")))
     add(Peer("ringlog binary", program("ringlog", "--variant", "binary"), kind="binary",
-             discards=False, decoder=[str(logdump), "--format", pattern, "{}"]))
+             discards=False, decoder=[str(logdump), "--datefmt", datefmt, "--format", pattern, "{}"]))
     add(Peer("ringlog null", program("ringlog", "--variant", "null"), kind="none"))
     add(Peer("spdlog", program("spdlog")))
     add(Peer("glog", program("glog")))

@@ -15,7 +15,7 @@ const char *const peer_variants[] = {"text", "binary", "null", NULL};
 
 static const struct ringlog_formatter_options line = {
     .format = "%(asctime)s %(levelname)s %(thread)d %(filename)s:%(lineno)d %(message)s",
-    .datefmt = NULL,
+    .datefmt = "%Y-%m-%d %H:%M:%S.%f",
 };
 
 static int new_text(ringlog_handler **handler, const char *path)
