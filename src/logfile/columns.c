@@ -13,7 +13,8 @@ void rl_columns_scratch_free(struct rl_columns_scratch *scratch)
     rl_buffer_free(&scratch->fields);
     rl_buffer_free(&scratch->texts);
     rl_buffer_free(&scratch->starts);
-    rl_buffer_free(&scratch->site);
+    rl_buffer_free(&scratch->group);
+    rl_groups_free(&scratch->groups);
     rl_texts_scratch_free(&scratch->table);
 }
 
@@ -21,9 +22,10 @@ void rl_columns_scratch_free(struct rl_columns_scratch *scratch)
 struct maker {
     struct rl_buffer *out;
     const struct rl_stage *stage;
+    const struct rl_groups *groups;
     struct rl_texts_scratch *table;
     uint64_t *numbers;            /* one a record */
-    const unsigned char **fields; /* one a record of a site: what is left of its fields */
+    const unsigned char **fields; /* one a record of a group: what is left of its fields */
     struct rl_column_text *texts; /* one a record */
 };
 
@@ -53,6 +55,18 @@ static void append_tables(struct maker *maker)
     rl_append_varint(maker->out, site_count);
     for (size_t i = 0; i < site_count; i++)
         maker->numbers[i] = sites[i].id;
+    rl_numbers_append(maker->out, maker->numbers, site_count, false);
+}
+
+static void append_groups(struct maker *maker)
+{
+    const size_t count = rl_groups_count(maker->groups);
+    const size_t site_count = rl_staged_site_count(maker->stage);
+    rl_append_varint(maker->out, count);
+    if (count == site_count)
+        return;
+    for (size_t i = 0; i < site_count; i++)
+        maker->numbers[i] = rl_groups_of_sites(maker->groups)[i];
     rl_numbers_append(maker->out, maker->numbers, site_count, false);
 }
 
@@ -132,55 +146,58 @@ static void append_all_sparse(struct maker *maker)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-/* The records of one site lie where they were staged. Those of several are copied together, each
- * site's in their order. NULL: no memory. */
-static const unsigned char *sort_by_site(const struct rl_stage *stage,
-                                         struct rl_columns_scratch *scratch)
+/* The records of one group lie where they were staged. Those of several are copied together, each
+ * group's in their order. NULL: no memory. */
+static const unsigned char *sort_by_group(const struct rl_stage *stage,
+                                          struct rl_columns_scratch *scratch)
 {
     const struct rl_staged_site *sites = rl_staged_sites(stage);
-    const size_t site_count = rl_staged_site_count(stage);
+    const struct rl_staged_site *groups = rl_groups_all(&scratch->groups);
+    const uint32_t *of_sites = rl_groups_of_sites(&scratch->groups);
+    const size_t group_count = rl_groups_count(&scratch->groups);
     const uint32_t *places = rl_staged_places(stage);
     const unsigned char *from = (const unsigned char *)stage->bytes.data;
     const unsigned char *end = from + stage->bytes.length;
-    if (site_count == 1)
+    if (group_count == 1)
         return from;
-    size_t *starts = room(&scratch->starts, site_count, sizeof *starts);
+    size_t *starts = room(&scratch->starts, group_count, sizeof *starts);
     unsigned char *sorted = room(&scratch->sorted, stage->bytes.length, 1);
     if (starts == NULL || sorted == NULL)
         return NULL;
     size_t start = 0;
-    for (size_t i = 0; i < site_count; i++) {
+    for (size_t i = 0; i < group_count; i++) {
         starts[i] = start;
-        start += sites[i].bytes;
+        start += groups[i].bytes;
     }
     for (uint32_t i = 0; i < stage->count; i++) {
         const struct rl_staged_site *site = &sites[places[i]];
         const size_t bytes = rl_staged_fields_bytes(site, from, (size_t)(end - from));
-        rl_copy_words(sorted + starts[places[i]], from, bytes);
-        starts[places[i]] += bytes;
+        size_t *to = &starts[of_sites[places[i]]];
+        rl_copy_words(sorted + *to, from, bytes);
+        *to += bytes;
         from += bytes;
     }
     return sorted;
 }
 
-static void append_sites(struct maker *maker, struct rl_columns_scratch *scratch)
+static void append_fields(struct maker *maker, struct rl_columns_scratch *scratch)
 {
-    const struct rl_staged_site *sites = rl_staged_sites(maker->stage);
-    const size_t site_count = rl_staged_site_count(maker->stage);
-    const unsigned char *records = sort_by_site(maker->stage, scratch);
+    const struct rl_staged_site *groups = rl_groups_all(maker->groups);
+    const size_t count = rl_groups_count(maker->groups);
+    const unsigned char *records = sort_by_group(maker->stage, scratch);
     const struct rl_field_columns_scratch with = {.numbers = maker->numbers,
                                                   .fields = maker->fields,
                                                   .texts = maker->texts,
                                                   .table = &scratch->table};
-    struct rl_buffer *one = &scratch->site;
+    struct rl_buffer *one = &scratch->group;
     maker->out->failed |= records == NULL;
-    for (size_t i = 0; records != NULL && i < site_count; i++) {
+    for (size_t i = 0; records != NULL && i < count; i++) {
         one->length = 0;
-        rl_field_columns_append(one, &sites[i], records, &with);
+        rl_field_columns_append(one, &groups[i], records, &with);
         rl_append_text(maker->out, one->data, one->length);
         maker->out->failed |= one->failed;
         one->failed = false;
-        records += sites[i].bytes;
+        records += groups[i].bytes;
     }
 }
 
@@ -195,19 +212,22 @@ void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage, int6
     struct maker maker = {
         .out = out,
         .stage = stage,
+        .groups = &scratch->groups,
         .table = &scratch->table,
         .numbers = room(&scratch->numbers, most, sizeof *maker.numbers),
         .fields = room(&scratch->fields, stage->count, sizeof *maker.fields),
         .texts = room(&scratch->texts, stage->count, sizeof *maker.texts),
     };
-    if (maker.numbers == NULL || maker.fields == NULL || maker.texts == NULL) {
+    if (maker.numbers == NULL || maker.fields == NULL || maker.texts == NULL ||
+        !rl_groups_form(&scratch->groups, stage)) {
         out->failed = true;
         return;
     }
     append_tables(&maker);
+    append_groups(&maker);
     append_threads(&maker);
     append_places(&maker);
     append_times(&maker, least_time_ns);
     append_all_sparse(&maker);
-    append_sites(&maker, scratch);
+    append_fields(&maker, scratch);
 }

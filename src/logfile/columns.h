@@ -5,6 +5,8 @@
  *     varint   threads | numbers: their ids | numbers: for each, how many records it had in the
  *              stream before this block
  *     varint   sites | numbers: their ids
+ *     varint   groups of sites | unless as many as there are sites, and each is one by itself,
+ *              numbers: for each site, in which of them it is
  *     numbers  for each record: which of the threads, from 0
  *     numbers  for each record: which of the sites, from 0
  *     numbers  for each record: its time less the block's least one
@@ -17,22 +19,25 @@
  *       context    texts: packed lists of the fields of the thread's context
  *     of each of these: varint how many records have it | unless it is all of them, numbers: which
  *              records of the block, ascending from 0 | the values
- *     for each site, in the order of the table: varint bytes | the fields of its records, one
- * column behind the other, as the codes of its definition say: F64 reals (logfile/reals.h); STRING
- * and BYTES texts; F80 numbers: the lower eight of its 16 bytes, numbers: the upper ones, in the
- * form that the stream's header names; all others numbers, I32, I64 and ERRNO signed
+ *     for each group: varint bytes | the fields of the records of its sites, which have the same
+ * types, one column behind the other, as the codes of their definitions say: F64 reals
+ * (logfile/reals.h); STRING and BYTES texts; F80 numbers: the lower eight of its 16 bytes, numbers:
+ * the upper ones, in the form that the stream's header names; all others numbers, I32, I64 and
+ * ERRNO signed
  *
  * See numbers.h and texts.h for these. Records stand in the order in which they were written, which
  * is that of each thread's calls; those of different threads may be out of the order of time. */
 #ifndef RL_LOGFILE_COLUMNS_H
 #define RL_LOGFILE_COLUMNS_H
 
+#include "logfile/groups.h"
 #include "logfile/stage.h"
 #include "logfile/texts.h"
 
 /* What columns are made with; kept from one block to the next. All zeros: an empty one. */
 struct rl_columns_scratch {
-    struct rl_buffer numbers, fields, texts, starts, sorted, site;
+    struct rl_groups groups;
+    struct rl_buffer numbers, fields, texts, starts, sorted, group;
     struct rl_texts_scratch table;
 };
 

@@ -12,10 +12,16 @@
 /* A site of the block. */
 struct site {
     uint32_t id;
-    uint32_t count; /* of its rows */
+    bool known; /* its fields are of the types by which its group was unpacked */
+};
+
+/* Sites whose fields lie in common columns. */
+struct group {
+    uint32_t count; /* of their rows */
     uint32_t next;
     struct rl_cursor columns;
-    size_t unpacked; /* where its columns are listed in `columns`; NONE: not unpacked yet */
+    struct rl_shape shape; /* by which they were unpacked */
+    size_t unpacked;       /* where they are listed in rl_rows.columns; NONE: not yet */
 };
 
 /* ---- memory: places instead of pointers, for what grows moves -------------------------------- */
@@ -47,6 +53,11 @@ static struct site *site_at(const struct rl_rows *rows, size_t place)
     return (struct site *)(void *)rows->sites.data + place;
 }
 
+static struct group *group_at(const struct rl_rows *rows, size_t place)
+{
+    return (struct group *)(void *)rows->groups.data + place;
+}
+
 static size_t take_numbers(struct rl_rows *rows, struct rl_cursor *body, size_t count)
 {
     const size_t place = make_room(rows, &rows->numbers, count, sizeof(uint64_t));
@@ -70,6 +81,7 @@ void rl_rows_free(struct rl_rows *rows)
 {
     rl_buffer_free(&rows->numbers);
     rl_buffer_free(&rows->sites);
+    rl_buffer_free(&rows->groups);
     rl_buffer_free(&rows->columns);
     rl_buffer_free(&rows->texts);
     rl_texts_scratch_free(&rows->scratch);
@@ -86,14 +98,14 @@ static bool are_ids(const uint64_t *numbers, size_t count)
     return all <= UINT32_MAX;
 }
 
-/* One number a row, each below `limit`. */
-static size_t take_places(struct rl_rows *rows, struct rl_cursor *body, size_t limit)
+/* So many numbers, each below `limit`. */
+static size_t take_places(struct rl_rows *rows, struct rl_cursor *body, size_t count, size_t limit)
 {
-    const size_t place = take_numbers(rows, body, rows->count);
+    const size_t place = take_numbers(rows, body, count);
     if (place == NONE)
         return NONE;
     const uint64_t *numbers = numbers_at(rows, place);
-    for (uint32_t i = 0; i < rows->count; i++)
+    for (size_t i = 0; i < count; i++)
         if (numbers[i] >= limit)
             return NONE;
     return place;
@@ -121,22 +133,52 @@ static bool take_sites(struct rl_rows *rows, struct rl_cursor *body, uint64_t *c
         make_room(rows, &rows->sites, *count, sizeof(struct site)) == NONE)
         return false;
     for (size_t i = 0; i < *count; i++)
-        *site_at(rows, i) =
-            (struct site){.id = (uint32_t)numbers_at(rows, ids)[i], .unpacked = NONE};
+        *site_at(rows, i) = (struct site){.id = (uint32_t)numbers_at(rows, ids)[i]};
+    return true;
+}
+
+/* Where the group of each site is; NONE in `of_sites`: each is one by itself. */
+static bool take_groups(struct rl_rows *rows, struct rl_cursor *body, uint64_t site_count,
+                        size_t *of_sites)
+{
+    const uint64_t count = rl_take_varint(body);
+    *of_sites = NONE;
+    if (count > site_count || make_room(rows, &rows->groups, count, sizeof(struct group)) == NONE)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        *group_at(rows, i) = (struct group){.unpacked = NONE};
+    if (count == site_count)
+        return true;
+    *of_sites = take_places(rows, body, site_count, count);
+    return *of_sites != NONE;
+}
+
+/* The group of each row, and how many rows each group has. */
+static bool find_groups(struct rl_rows *rows, size_t of_sites)
+{
+    rows->row_groups = rows->row_sites;
+    if (of_sites != NONE) {
+        rows->row_groups = make_room(rows, &rows->numbers, rows->count, sizeof(uint64_t));
+        if (rows->row_groups == NONE)
+            return false;
+        for (uint32_t i = 0; i < rows->count; i++)
+            numbers_at(rows, rows->row_groups)[i] =
+                numbers_at(rows, of_sites)[numbers_at(rows, rows->row_sites)[i]];
+    }
+    const uint64_t *groups = numbers_at(rows, rows->row_groups);
+    for (uint32_t i = 0; i < rows->count; i++)
+        group_at(rows, groups[i])->count++;
     return true;
 }
 
 static bool take_rows(struct rl_rows *rows, struct rl_cursor *body, uint64_t site_count)
 {
-    rows->row_threads = take_places(rows, body, rows->thread_count);
+    rows->row_threads = take_places(rows, body, rows->count, rows->thread_count);
     if (rows->row_threads == NONE)
         return false;
-    rows->row_sites = take_places(rows, body, site_count);
+    rows->row_sites = take_places(rows, body, rows->count, site_count);
     if (rows->row_sites == NONE)
         return false;
-    const uint64_t *places = numbers_at(rows, rows->row_sites);
-    for (uint32_t i = 0; i < rows->count; i++)
-        site_at(rows, places[i])->count++;
     rows->row_times = take_numbers(rows, body, rows->count);
     return rows->row_times != NONE;
 }
@@ -194,14 +236,15 @@ static bool take_all_sparse(struct rl_rows *rows, struct rl_cursor *body)
     return present >> RL_SPARSE_COLUMNS == 0;
 }
 
-static bool find_columns(struct rl_rows *rows, struct rl_cursor *body, uint64_t site_count)
+static bool find_columns(struct rl_rows *rows, struct rl_cursor *body)
 {
-    for (size_t i = 0; i < site_count; i++) {
+    const size_t count = rows->groups.length / sizeof(struct group);
+    for (size_t i = 0; i < count; i++) {
         size_t bytes;
         const unsigned char *columns = (const unsigned char *)rl_take_text(body, &bytes);
         if (columns == NULL)
             return false;
-        site_at(rows, i)->columns = (struct rl_cursor){.at = columns, .end = columns + bytes};
+        group_at(rows, i)->columns = (struct rl_cursor){.at = columns, .end = columns + bytes};
     }
     return true;
 }
@@ -214,11 +257,14 @@ bool rl_rows_open(struct rl_rows *rows, struct rl_cursor body, uint32_t count,
     rows->least_time_ns = least_time_ns;
     rows->unpacked = 0;
     rows->no_memory = false;
-    rows->numbers.length = rows->sites.length = rows->columns.length = rows->texts.length = 0;
+    rows->numbers.length = rows->sites.length = rows->groups.length = rows->columns.length =
+        rows->texts.length = 0;
     uint64_t site_count;
+    size_t of_sites;
     return take_threads(rows, &body) && take_sites(rows, &body, &site_count) &&
-           take_rows(rows, &body, site_count) && take_all_sparse(rows, &body) &&
-           find_columns(rows, &body, site_count) && !body.failed;
+           take_groups(rows, &body, site_count, &of_sites) && take_rows(rows, &body, site_count) &&
+           find_groups(rows, of_sites) && take_all_sparse(rows, &body) &&
+           find_columns(rows, &body) && !body.failed;
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -296,8 +342,8 @@ void rl_rows_next(struct rl_rows *rows, struct rl_row *row)
     const uint32_t next = rows->next;
     const uint64_t thread = numbers_at(rows, rows->row_threads)[next];
     rows->place = (uint32_t)numbers_at(rows, rows->row_sites)[next];
-    struct site *site = site_at(rows, rows->place);
-    rows->number = site->next++;
+    rows->group = (uint32_t)numbers_at(rows, rows->row_groups)[next];
+    rows->number = group_at(rows, rows->group)->next++;
     *row = (struct rl_row){
         .site = rows->place,
         .thread = (uint32_t)thread,
@@ -327,12 +373,15 @@ uint32_t rl_rows_skip(struct rl_rows *rows, const uint8_t *refused)
     if (rows->sparse[RL_SPARSE_LOGGER].count != 0 || rows->sparse[RL_SPARSE_LEVEL].count != 0)
         return 0;
     const uint64_t *places = numbers_at(rows, rows->row_sites);
+    const uint64_t *groups = numbers_at(rows, rows->row_groups);
     const uint64_t *threads = numbers_at(rows, rows->row_threads);
     uint64_t *firsts = numbers_at(rows, rows->thread_firsts);
     const uint32_t begin = rows->next;
     uint32_t next = begin;
-    for (; next < rows->count && refused[places[next]]; next++)
+    for (; next < rows->count && refused[places[next]]; next++) {
         firsts[threads[next]]++;
+        group_at(rows, groups[next])->next++;
+    }
     rows->next = next;
     for (unsigned i = 0; rows->any_sparse && i < RL_SPARSE_COLUMNS; i++)
         skip_sparse(rows, &rows->sparse[i]);
@@ -357,21 +406,22 @@ static size_t take_column(struct rl_rows *rows, struct rl_cursor *cursor, uint8_
     return place != NONE && rl_reals_take(cursor, numbers_at(rows, place), count) ? place : NONE;
 }
 
-static bool unpack(struct rl_rows *rows, struct site *site, struct rl_shape shape)
+static bool unpack(struct rl_rows *rows, struct group *group, struct rl_shape shape)
 {
     const size_t listed = make_room(rows, &rows->columns, shape.count, sizeof(size_t));
     if (listed == NONE)
         return false;
-    struct rl_cursor cursor = site->columns;
+    struct rl_cursor cursor = group->columns;
     for (unsigned i = 0; i < shape.count; i++) {
         const size_t column = shape.codes[i] == RINGLOG_FIELD_NONE
                                   ? 0
-                                  : take_column(rows, &cursor, shape.codes[i], site->count);
+                                  : take_column(rows, &cursor, shape.codes[i], group->count);
         if (column == NONE)
             return false;
         ((size_t *)(void *)rows->columns.data)[listed + i] = column;
     }
-    site->unpacked = listed;
+    group->unpacked = listed;
+    group->shape = shape;
     return !cursor.failed;
 }
 
@@ -401,7 +451,7 @@ static bool append_wide(struct rl_buffer *fields, enum rl_wide_form form, uint64
     return true;
 }
 
-static bool append_field(const struct rl_rows *rows, const struct site *site, uint8_t code,
+static bool append_field(const struct rl_rows *rows, const struct group *group, uint8_t code,
                          size_t column, enum rl_wide_form form, struct rl_buffer *fields)
 {
     if (code == RINGLOG_FIELD_NONE)
@@ -418,11 +468,21 @@ static bool append_field(const struct rl_rows *rows, const struct site *site, ui
     case RINGLOG_FIELD_BOOL:
         return append_word(fields, *numbers, *numbers <= UINT32_MAX);
     case RINGLOG_FIELD_F80:
-        return append_wide(fields, form, numbers[0], numbers[site->count]);
+        return append_wide(fields, form, numbers[0], numbers[group->count]);
     default:
         rl_buffer_append(fields, numbers, sizeof *numbers);
         return true;
     }
+}
+
+/* Before the fields of a site are read for the first time: their group's columns, which must be of
+ * the types that the site's definition says. */
+static bool open_fields(struct rl_rows *rows, struct group *group, struct rl_shape shape)
+{
+    if (group->unpacked == NONE && !unpack(rows, group, shape))
+        return false;
+    return group->shape.count == shape.count &&
+           memcmp(group->shape.codes, shape.codes, shape.count) == 0;
 }
 
 bool rl_rows_fields(struct rl_rows *rows, struct rl_shape shape, enum rl_wide_form form,
@@ -430,11 +490,13 @@ bool rl_rows_fields(struct rl_rows *rows, struct rl_shape shape, enum rl_wide_fo
 {
     fields->length = 0;
     struct site *site = site_at(rows, rows->place);
-    if (__builtin_expect(site->unpacked == NONE, 0) && !unpack(rows, site, shape))
+    struct group *group = group_at(rows, rows->group);
+    if (__builtin_expect(!site->known, 0) && !open_fields(rows, group, shape))
         return false;
-    const size_t *columns = (const size_t *)(const void *)rows->columns.data + site->unpacked;
+    site->known = true;
+    const size_t *columns = (const size_t *)(const void *)rows->columns.data + group->unpacked;
     for (unsigned i = 0; i < shape.count; i++)
-        if (!append_field(rows, site, shape.codes[i], columns[i], form, fields))
+        if (!append_field(rows, group, shape.codes[i], columns[i], form, fields))
             return false;
     rows->unpacked += fields->length;
     rows->no_memory |= fields->failed;

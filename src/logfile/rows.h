@@ -1,5 +1,5 @@
 /* The records of a RECORDS block, row by row, out of its columns (logfile/columns.h). The fields of
- * a site are unpacked when the first of them is asked for.
+ * a group of sites are unpacked when the first of them is asked for.
  *
  * The bytes are not trusted. What they make a reader keep is bounded by the number of records, of
  * which a block has at most RL_BLOCK_RECORDS_MOST; what its fields unpack to, where a text may
@@ -31,13 +31,15 @@ struct rl_rows {
     int64_t least_time_ns;
     uint64_t unpacked; /* bytes of the rows' fields so far */
     uint32_t place;    /* the last row's site, in `sites` */
-    uint32_t number;   /* and which of that site's rows it is */
+    uint32_t group;    /* that site's group, in `groups` */
+    uint32_t number;   /* and which of that group's rows it is */
     bool no_memory;
     bool any_sparse;
     struct rl_buffer numbers; /* uint64_t: what follows, by where it begins */
-    size_t thread_ids, thread_firsts, thread_count, row_threads, row_sites, row_times;
+    size_t thread_ids, thread_firsts, thread_count, row_threads, row_sites, row_groups, row_times;
     struct rl_buffer sites;   /* struct site, see rows.c */
-    struct rl_buffer columns; /* of sites that were unpacked: where each begins */
+    struct rl_buffer groups;  /* struct group */
+    struct rl_buffer columns; /* of groups that were unpacked: where each begins */
     struct rl_buffer texts;   /* struct rl_column_text */
     struct sparse_column {
         uint32_t count, next;

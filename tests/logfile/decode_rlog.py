@@ -206,15 +206,15 @@ class Cursor:
             raise Bad("an unknown code of a field")
         return [" %d:%s" % (code, value) for value in values]
 
-    def fields(self, site, count):
-        """All fields of each record of a call site; None if they cannot be read."""
+    def fields(self, codes, count):
+        """All fields of each record of a group of call sites; None if they cannot be read."""
         size = self.varint()
         if size > self.end - self.at:
             raise Bad("cut short")
         outer, self.end = self.end, self.at + size
         rows = [""] * count
         try:
-            for code in site.codes:
+            for code in codes:
                 rows = list(map(str.__add__, rows, self.field(code, count)))
         except Bad:
             rows = None
@@ -251,6 +251,9 @@ class Batch:
         sites = cursor.numbers(cursor.varint(MAX_RECORDS + 1))
         self.threads = [definitions.get((THREAD, thread)) for thread in threads]
         self.sites = [definitions.get((CALL_SITE, site), NO_SITE) for site in sites]
+        group_count = cursor.varint(len(sites) + 1)
+        groups = (range(len(sites)) if group_count == len(sites)
+                  else cursor.indexes(len(sites), group_count))
         self.of_thread = cursor.indexes(count, len(threads))
         self.of_site = cursor.indexes(count, len(sites))
         self.thread_sequences = []      # of each record, in its thread
@@ -261,19 +264,25 @@ class Batch:
         loggers, *self.extras = cursor.extras(count)
         self.loggers = [definitions.get((LOGGER, loggers.get(index, self.sites[site].logger)))
                         for index, site in enumerate(self.of_site)]
-        counts = Counter(self.of_site)
-        self.fields = [cursor.fields(site, counts[i]) for i, site in enumerate(self.sites)]
+        self.of_group = [groups[site] for site in self.of_site]
+        counts, codes = Counter(self.of_group), {}
+        for site, group in zip(self.sites, groups):
+            if site is not NO_SITE:
+                codes.setdefault(group, site.codes)
+        self.alike = [site.codes == codes.get(group) for site, group in zip(self.sites, groups)]
+        self.fields = [cursor.fields(codes.get(group, b""), counts[group])
+                       for group in range(group_count)]
 
     def readable(self, index):
         """Whether everything is known of a record."""
-        return (self.fields[self.of_site[index]] is not None and self.loggers[index] is not None
-                and self.threads[self.of_thread[index]] is not None)
+        return (self.fields[self.of_group[index]] is not None and self.alike[self.of_site[index]]
+                and self.loggers[index] is not None and self.threads[self.of_thread[index]] is not None)
 
     def lines(self):
         """Thread, number in it and a line for each record that can be read."""
         rows = [iter(rows or ()) for rows in self.fields]
-        for index, of_site in enumerate(self.of_site):
-            fields = next(rows[of_site], None)
+        for index, group in enumerate(self.of_group):
+            fields = next(rows[group], None)
             if self.readable(index):
                 yield (self.threads[self.of_thread[index]].number, self.thread_sequences[index],
                        self.line(index) + fields)
