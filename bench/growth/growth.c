@@ -184,12 +184,13 @@ static void parse(int argc, char **argv)
     struct run_plan *plan = &options.plan;
     if ((plan->calls.sites > 1) + (plan->calls.arguments >= 0) + (plan->calls.string != NULL) > 1)
         refuse("--sites, --arguments, --length");
-    if (plan->records < plan->threads)
-        plan->records = plan->threads;
+    /* Each thread the same, and whole bursts. */
+    const uint64_t share = plan->threads * (plan->rate > 0 ? (uint64_t)BURST_CALLS : 1);
+    plan->records = (plan->records + share - 1) / share * share;
     if (plan->warm == 0) {
         const uint64_t around = options.ring_bytes / record_bytes(&plan->calls) + 1;
-        const uint64_t share = 65536 / plan->threads;
-        plan->warm = around > share ? around : share;
+        const uint64_t warm = 65536 / plan->threads;
+        plan->warm = around > warm ? around : warm;
     }
 }
 
@@ -274,6 +275,19 @@ static uint64_t bytes_written(void)
     return bytes;
 }
 
+/* Every record, and each by every handler. */
+static bool all_written(const struct run_plan *plan, const struct ringlog_counts *counts)
+{
+    const uint64_t logged = plan->records + plan->warm * plan->threads;
+    bool all = counts->records_written == logged && lost(counts) == 0;
+    for (unsigned i = 0; i < options.handlers; i++) {
+        struct ringlog_handler_counts taken;
+        ringlog_handler_stats(handlers[i], &taken);
+        all = all && taken.records == logged;
+    }
+    return all;
+}
+
 static void print_setting(const struct run_plan *plan)
 {
     printf("{\"handler\": \"%s\", \"records\": %" PRIu64 ", \"warm\": %" PRIu64
@@ -321,6 +335,7 @@ int main(int argc, char **argv)
         return 1;
     struct ringlog_counts counts;
     ringlog_stats(&counts);
+    const bool whole = all_written(&options.plan, &counts);
     print_setting(&options.plan);
     print_result(&options.plan, &result, &counts);
     run_end();
@@ -328,5 +343,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "growth: %s\n", ringlog_last_error());
         return 1;
     }
-    return lost(&counts) == 0 ? 0 : 1;
+    if (!whole) {
+        fputs("growth: not every record was written\n", stderr);
+        return 1;
+    }
+    return 0;
 }

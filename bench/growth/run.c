@@ -119,13 +119,6 @@ static void *run_producer(void *argument)
 
 /* ---- all of them ------------------------------------------------------------------------------*/
 
-static uint64_t records_of(unsigned index)
-{
-    const uint64_t records =
-        plan->records / plan->threads + (index < plan->records % plan->threads);
-    return plan->rate > 0 ? (records + BURST_CALLS - 1) / BURST_CALLS * BURST_CALLS : records;
-}
-
 static int create_producers(void)
 {
     producers = calloc(plan->threads, sizeof *producers);
@@ -136,7 +129,7 @@ static int create_producers(void)
     for (unsigned i = 0; i < plan->threads; i++) {
         struct producer *producer = &producers[i];
         producer->index = i;
-        producer->records = records_of(i);
+        producer->records = plan->records / plan->threads;
         if (plan->rate > 0 && samples_init(&producer->bursts, producer->records / BURST_CALLS) < 0)
             return -1;
         const int error = pthread_create(&producer->thread, NULL, run_producer, producer);

@@ -9,7 +9,7 @@
 
 struct run_plan {
     struct calls calls;
-    uint64_t records; /* of all threads together */
+    uint64_t records; /* of all threads together; as many of each, and at a rate whole bursts */
     uint64_t warm;    /* records of each thread before that */
     unsigned threads;
     double rate; /* records a second, of all threads together, in bursts; 0: flat out */
