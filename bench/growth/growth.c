@@ -208,6 +208,10 @@ static char *path_of(unsigned index)
     return path;
 }
 
+/* Not isolated either where it is /dev/null, so that all of it stays one thread's. */
+static const struct ringlog_file_options file_options = {
+    .isolation = {.isolation = RINGLOG_NOT_ISOLATED}};
+
 /* A line as bench/peers has it. */
 static int new_text(ringlog_handler **handler, const char *path)
 {
@@ -218,7 +222,7 @@ static int new_text(ringlog_handler **handler, const char *path)
             .format = "%(asctime)s %(levelname)s %(thread)d %(filename)s:%(lineno)d %(message)s"});
     if (result < 0)
         return result;
-    result = ringlog_file_handler_new(handler, path, NULL);
+    result = ringlog_file_handler_new(handler, path, &file_options);
     if (result == 0)
         ringlog_handler_set_formatter(*handler, formatter);
     ringlog_formatter_unref(formatter);
@@ -231,7 +235,7 @@ static int new_handler(unsigned index)
         return ringlog_null_handler_new(&handlers[index]);
     char *path = path_of(index);
     const int result = strcmp(options.handler, "binary") == 0
-                           ? ringlog_binary_file_handler_new(&handlers[index], path, NULL)
+                           ? ringlog_binary_file_handler_new(&handlers[index], path, &file_options)
                            : new_text(&handlers[index], path);
     free(path);
     return result;
