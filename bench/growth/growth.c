@@ -18,8 +18,7 @@ static const char usage[] =
     "usage: growth [options]\n"
     "  --handler NAME   text (default), binary, null\n"
     "  --records N      of all threads together (default 1000000)\n"
-    "  --warm N         before that, in each thread (default: 65536 in all, and once around each\n"
-    "                   ring)\n"
+    "  --warm N         before that, in each thread (default: 32768 in all, and at least 64)\n"
     "  --threads N      that log (default 1)\n"
     "  --sites N        call sites of two ints, used in turn: 1 (default) to 10000\n"
     "  --arguments N    instead: one call site of so many ints: 0 to 16\n"
@@ -167,14 +166,6 @@ static void parse_one(int option)
     }
 }
 
-/* What a record takes in a ring, at least. */
-static size_t record_bytes(const struct calls *calls)
-{
-    if (calls->string != NULL)
-        return 20 + options.length;
-    return 16 + 4 * (size_t)(calls->arguments >= 0 ? calls->arguments : 2);
-}
-
 static void parse(int argc, char **argv)
 {
     for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;)
@@ -187,11 +178,8 @@ static void parse(int argc, char **argv)
     /* Each thread the same, and whole bursts. */
     const uint64_t share = plan->threads * (plan->rate > 0 ? (uint64_t)BURST_CALLS : 1);
     plan->records = (plan->records + share - 1) / share * share;
-    if (plan->warm == 0) {
-        const uint64_t around = options.ring_bytes / record_bytes(&plan->calls) + 1;
-        const uint64_t warm = 65536 / plan->threads;
-        plan->warm = around > warm ? around : warm;
-    }
+    if (plan->warm == 0)
+        plan->warm = plan->threads < 512 ? 32768 / plan->threads : 64;
 }
 
 /* ---- the library ------------------------------------------------------------------------------*/

@@ -23,8 +23,6 @@ MEASURES = [
     ("MiB of the rings", "binary", lambda row: row["rings_bytes"] / MIB, 2),
     ("text: calls in 1000 that waited", "text",
      lambda row: 1000 * row["blocked_calls"] / (row["records"] + row["warm"]), 1),
-    ("binary: late in 1000", "binary",
-     lambda row: 1000 * row["late"] / (row["records"] + row["warm"]), 1),
 ]
 
 

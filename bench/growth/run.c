@@ -102,9 +102,9 @@ static void *run_producer(void *argument)
 {
     struct producer *producer = argument;
     use_stack();
-    meet(); /* all are there */
-    meet(); /* the library has started */
-    ringlog_thread_init();
+    meet();                /* all are there */
+    meet();                /* the library has started */
+    ringlog_thread_init(); /* the pages of its ring are there */
     loop(&plan->calls, first_record(producer), plan->warm);
     meet(); /* all are warm */
     meet(); /* what that left is written */
