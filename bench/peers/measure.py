@@ -1,13 +1,10 @@
 """Runs of the peers' programs and of their decoders, one at a time."""
 
-import json
-import os
-import shutil
 import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
+
+import harness
+from harness import Failed, Log
 
 MESSAGES = ("static", "string", "int", "two_ints", "double", "complex", "iid", "siid")
 
@@ -18,24 +15,6 @@ MOST_MESSAGES = 20_000_000
 TIMEOUT_S = 100
 
 
-class Failed(Exception):
-    pass
-
-
-class Log:
-    """A path that holds what one run wrote, and is gone afterwards."""
-
-    def __init__(self, folder):
-        self.folder = Path(tempfile.mkdtemp(dir=folder, prefix="peers-"))
-        self.path = self.folder / "log"
-
-    def __enter__(self):
-        return self.path
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 class Runner:
     def __init__(self, wrap=(), folder=None, seconds=0.5, count=None, warm=None):
         self.wrap, self.folder = list(wrap), folder
@@ -44,15 +23,8 @@ class Runner:
 
     def program(self, peer, *options):
         """The line of JSON that the peer's program prints."""
-        try:
-            result = subprocess.run([*self.wrap, *peer.command, *options], stdout=subprocess.PIPE,
-                                    stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S,
-                                    env=os.environ | peer.environment)
-        except subprocess.TimeoutExpired:
-            raise Failed(f"{peer.name}: not done in {TIMEOUT_S} s") from None
-        if result.returncode != 0:
-            raise Failed(f"{peer.name}: {result.stderr.strip() or result.returncode}")
-        return json.loads(result.stdout.splitlines()[-1])
+        return harness.run(peer.name, [*self.wrap, *peer.command, *options], TIMEOUT_S,
+                           peer.environment)
 
     def measured(self, peer, mode, message, varied, path, count, *options):
         warm = self.warm or peer.warm
@@ -125,7 +97,3 @@ def check(runner, peer, message, expected):
     for line, message_text in zip(lines, expected, strict=True):
         if not line.endswith(f" {message_text}"):
             raise Failed(f"{peer.name}: not {message_text!r}: {line!r}")
-
-
-def warn(text):
-    print(text, file=sys.stderr, flush=True)

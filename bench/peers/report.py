@@ -1,9 +1,6 @@
 """Tables and JSON of what run.py measured."""
 
-import os
-import platform
-import statistics
-from datetime import datetime, timezone
+from harness import machine, median, spread_of
 
 PARTS = ("p50", "p90", "p99", "p99.9")
 
@@ -29,10 +26,6 @@ class Rows:
     def names(self, mode, arguments):
         ran = {name for name, _ in self.all.get((mode, arguments), {})}
         return [name for name in self.peers if name in ran]
-
-
-def median(values):
-    return statistics.median(values) if values else None
 
 
 def least(values):
@@ -129,31 +122,9 @@ def show(rows, out):
         table.show(out, kinds_of)
 
 
-def spread_of(rows):
-    """Median, least and greatest of every number that the runs printed."""
-    flat = {}
-    for row in rows:
-        for key, value in row.items():
-            inner = value.items() if isinstance(value, dict) else [("", value)]
-            for part, number in inner:
-                if isinstance(number, (int, float)) and not isinstance(number, bool):
-                    flat.setdefault(f"{key}.{part}".rstrip("."), []).append(number)
-    return {key: {"median": median(values), "least": min(values), "most": max(values)}
-            for key, values in flat.items()}
-
-
-def cpu_name():
-    try:
-        with open("/proc/cpuinfo") as info:
-            return next(line.split(": ")[1].strip() for line in info if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.machine()
-
-
 def as_json(rows):
     return {
-        "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "kernel": platform.release(),
-                    "date": datetime.now(timezone.utc).isoformat(timespec="seconds")},
+        "machine": machine(),
         "results": [
             {"mode": mode, "arguments": arguments, "message": message, "peer": name,
              "kind": rows.peers[name].kind, "rounds": len(runs), **spread_of(runs)}

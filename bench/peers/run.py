@@ -16,6 +16,9 @@ import shlex
 import sys
 from pathlib import Path
 
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+
+import harness
 import measure
 import peers as known
 import plot
@@ -46,7 +49,7 @@ def parse():
                         help="makes text of a peer's log, {}")
     parser.add_argument("--wrap", type=shlex.split, default=[],
                         help="a command to run every program with: chrt, perf stat ...")
-    parser.add_argument("--folder", default="/dev/shm" if os.path.isdir("/dev/shm") else None,
+    parser.add_argument("--folder", default=harness.FOLDER,
                         help="for the logs; default: in memory, so that no disk is measured")
     parser.add_argument("--check", action="store_true",
                         help="first see that every peer writes what it was given")
@@ -66,7 +69,7 @@ def the_peers(options):
     for text in options.decoder:
         known.give_decoder(found, text)
     for text in missing:
-        measure.warn(text)
+        harness.warn(text)
     if options.only:
         found = [peer for peer in found if peer.name in options.only]
     return found
@@ -99,8 +102,8 @@ class Bench:
             return
         try:
             row = self.run_one(mode, peer, message, arguments == "varied")
-        except (measure.Failed, OSError, ValueError) as error:
-            measure.warn(f"{peer.name}, {mode}, {message}: {error}")
+        except (harness.Failed, OSError, ValueError) as error:
+            harness.warn(f"{peer.name}, {mode}, {message}: {error}")
             self.failed.add((mode, peer.name))
         else:
             self.rows.add(mode, arguments, message, peer, row)
@@ -113,8 +116,8 @@ class Bench:
                 if peer.kind == "text" or peer.decoder and peer.says_text:
                     try:
                         measure.check(self.runner, peer, message, expected)
-                    except (measure.Failed, OSError, ValueError) as error:
-                        measure.warn(str(error))
+                    except (harness.Failed, OSError, ValueError) as error:
+                        harness.warn(str(error))
                         self.failed.add(("check", peer.name))
 
     def run(self):
@@ -123,7 +126,7 @@ class Bench:
         for round in range(self.options.rounds):
             for mode in self.options.modes:
                 for arguments in self.options.arguments:
-                    measure.warn(f"round {round + 1} of {self.options.rounds}: {mode}, {arguments}")
+                    harness.warn(f"round {round + 1} of {self.options.rounds}: {mode}, {arguments}")
                     for message in self.options.messages:
                         part = [peer for peer in self.peers if takes_part(peer, mode)]
                         # Another one begins each round.
@@ -142,7 +145,7 @@ def main():
     if options.svg:
         options.svg.write_text(plot.svg(bench.rows))
     if bench.failed:
-        measure.warn("failed: " + ", ".join(sorted(f"{name} ({mode})"
+        harness.warn("failed: " + ", ".join(sorted(f"{name} ({mode})"
                                                    for mode, name in bench.failed)))
     return 1 if bench.failed else 0
 
