@@ -2,7 +2,7 @@
 
 #include "../latency/samples.h"
 #include "../latency/timer.h"
-#include "../peers/place.h"
+#include "../place.h"
 
 #include <pthread.h>
 #include <ringlog/ringlog.h>
