@@ -247,7 +247,13 @@ static inline bool goes_on(const struct rl_batch_row *row, const struct rl_batch
            row->logger_id == first->logger_id;
 }
 
-/* How many of them have fields that take `bytes`, one like the other, and their padding. */
+/* What a record of so many bytes of fields takes, at most. */
+static size_t bytes_of(uint32_t available)
+{
+    return available + sizeof(int64_t) + sizeof(uint32_t);
+}
+
+/* How many of them have fields that take as many bytes, with their padding. */
 static unsigned count_alike(const struct rl_batch_row *rows, unsigned count, uint32_t available)
 {
     unsigned alike = 0;
@@ -285,13 +291,15 @@ static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_bat
 
 /* Of a site without texts. */
 static unsigned add_fixed(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
-                          unsigned count)
+                          unsigned count, size_t left)
 {
     const uint32_t available = rows[0].fields_bytes;
     const size_t bytes = fields_bytes(stage, place, rows[0].fields, available);
     if (bytes == SIZE_MAX)
         return 0;
-    const unsigned alike = count_alike(rows, count, available);
+    /* Full with the last of them, not before. */
+    const size_t most = left == 0 ? 1 : (left - 1) / bytes_of(available) + 1;
+    const unsigned alike = count_alike(rows, count < most ? count : (unsigned)most, available);
     if (!make_room(stage, alike, alike * bytes + RECORD_ALIGNMENT))
         return 0;
     copy_alike((unsigned char *)stage->bytes.data + stage->bytes.length, rows, alike, bytes);
@@ -300,13 +308,13 @@ static unsigned add_fixed(struct rl_stage *stage, uint32_t place, const struct r
 }
 
 static unsigned add_texts(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
-                          unsigned count)
+                          unsigned count, size_t left)
 {
     unsigned added = 0;
-    size_t total = 0;
+    size_t total = 0, taken = 0;
     if (!make_room(stage, count, 0))
         return 0;
-    for (; added < count && goes_on(&rows[added], rows); added++) {
+    for (; added < count && (added == 0 || taken < left) && goes_on(&rows[added], rows); added++) {
         const struct rl_batch_row *row = &rows[added];
         const size_t bytes = fields_bytes(stage, place, row->fields, row->fields_bytes);
         char *to =
@@ -315,31 +323,20 @@ static unsigned add_texts(struct rl_stage *stage, uint32_t place, const struct r
             break;
         rl_copy_words((unsigned char *)to + total, row->fields, row->fields_bytes);
         total += bytes;
+        taken += bytes_of(row->fields_bytes);
     }
     stage->bytes.failed = false;
     note_run(stage, place, rows, added, total);
     return added;
 }
 
-/* How many there may be at most, so that the stage is full only with the last. */
-static unsigned fit(const struct rl_stage *stage, const struct rl_batch_row *rows, unsigned count,
-                    size_t full_at)
-{
-    size_t bytes = rl_stage_bytes(stage);
-    const uint32_t most = RL_BLOCK_RECORDS_MOST - stage->count;
-    count = count < most ? count : most;
-    for (unsigned i = 0; i < count; i++) {
-        bytes += rows[i].fields_bytes + sizeof(int64_t) + sizeof(uint32_t);
-        if (bytes >= full_at)
-            return i + 1;
-    }
-    return count;
-}
-
 unsigned rl_stage_add_run(struct rl_stage *stage, uint32_t site, const struct rl_batch_row *rows,
                           unsigned count, size_t full_at)
 {
-    count = fit(stage, rows, count, full_at);
-    return rl_staged_sites(stage)[site].text_count == 0 ? add_fixed(stage, site, rows, count)
-                                                        : add_texts(stage, site, rows, count);
+    const uint32_t most = RL_BLOCK_RECORDS_MOST - stage->count;
+    const size_t staged = rl_stage_bytes(stage);
+    const size_t left = full_at > staged ? full_at - staged : 0;
+    count = count < most ? count : most;
+    return rl_staged_sites(stage)[site].text_count == 0 ? add_fixed(stage, site, rows, count, left)
+                                                        : add_texts(stage, site, rows, count, left);
 }

@@ -240,9 +240,9 @@ static bool same_thread(const struct rl_logfile_writer *writer, const struct rl_
 
 /* Gives the site its place in the open block. */
 static int place_site(struct rl_logfile_writer *writer, struct rl_known_entry *site,
-                      const struct rl_record *record)
+                      const struct rl_site *definition)
 {
-    site->place = rl_stage_site(&writer->stage, site->id, site->logger, record->site);
+    site->place = rl_stage_site(&writer->stage, site->id, site->logger, definition);
     if (site->place == UINT32_MAX)
         return -ENOMEM;
     site->block = writer->open_block;
@@ -269,7 +269,7 @@ static int add(struct rl_logfile_writer *writer, const struct rl_record *record)
         rl_introduce_site(writer, site, record);
     }
     if (__builtin_expect(site->block != writer->open_block, 0) &&
-        place_site(writer, site, record) != 0)
+        place_site(writer, site, record->site) != 0)
         return -ENOMEM;
     /* Before it is staged: from there it is not taken back. */
     if (__builtin_expect(writer->definitions.failed, 0))
@@ -312,8 +312,8 @@ int rl_logfile_writer_add(struct rl_logfile_writer *writer, const struct rl_reco
     return 0;
 }
 
-/* The place of the row's site in the open block; UINT32_MAX: it has none, or something about it is
- * to be defined first. */
+/* The place of the row's site in the open block; UINT32_MAX: something about it is to be defined
+ * first. */
 static inline uint32_t ready_site(struct rl_logfile_writer *writer, const struct rl_batch_row *row)
 {
     if (row->site_id != writer->site_id) {
@@ -323,10 +323,12 @@ static inline uint32_t ready_site(struct rl_logfile_writer *writer, const struct
         writer->site_id = row->site_id;
         writer->site_at = at;
     }
-    const struct rl_known_entry *site = &writer->sites.entries[writer->site_at];
-    const bool ready = site->block == writer->open_block && site->due_at > writer->position &&
-                       site->logger == row->logger_id;
-    return ready ? site->place : UINT32_MAX;
+    struct rl_known_entry *site = &writer->sites.entries[writer->site_at];
+    if (site->due_at <= writer->position || site->logger != row->logger_id)
+        return UINT32_MAX;
+    if (site->block != writer->open_block && place_site(writer, site, row->site) != 0)
+        return UINT32_MAX;
+    return site->place;
 }
 
 /* Goes on with the records of another thread, if the open block knows it already. */
