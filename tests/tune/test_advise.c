@@ -193,11 +193,15 @@ static void a_machine_that_wakes_late_keeps_no_short_delay(void **state)
     (void)state;
     struct machine late = machine;
     late.wakes.p99_us = 4000;
-    const struct advice advice = advise(&steady, &late);
-    assert_int_equal(advice.flush_interval_us, 100);
+    struct load load = steady;
+    struct advice advice = advise(&load, &late);
+    assert_int_equal(advice.flush_interval_us, 240); /* a quarter of 990, in two digits */
     assert_false(advice.delay_kept);
     assert_false(advice.sparse);
-    assert_true(advice.delay_us > 4100);
+    assert_true(advice.delay_us > 4200);
+    load.delay_ms = 0.2;
+    advice = advise(&load, &late);
+    assert_int_equal(advice.flush_interval_us, 100); /* it is never less */
 }
 
 /* ---- any load ---- */

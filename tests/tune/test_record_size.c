@@ -72,11 +72,16 @@ static void formats_are_as_large_as_their_records(void **state)
     COMPARE(1, both, "GET %s -> %d in %.3f ms", path, 200, 1.25);
     COMPARE(0, NULL, "%d%%, %hhd %hd %c", 1, (signed char)2, (short)3, 'x');
     COMPARE(0, NULL, "%u %x %o", 1u, 2u, 3u);
-    COMPARE(0, NULL, "%ld %lld %zu %jd %td", 1L, 2LL, (size_t)3, (intmax_t)4, (ptrdiff_t)5);
+    /* Two of a kind: of one, a record would hide four bytes. */
+    COMPARE(0, NULL, "%ld %ld", 1L, 2L);
+    COMPARE(0, NULL, "%lld %lld", 1LL, 2LL);
+    COMPARE(0, NULL, "%zu %zu", (size_t)1, (size_t)2);
+    COMPARE(0, NULL, "%jd %jd", (intmax_t)1, (intmax_t)2);
+    COMPARE(0, NULL, "%td %td", (ptrdiff_t)1, (ptrdiff_t)2);
     COMPARE(0, NULL, "%#lx %+05ld %lu", 1UL, 2L, 3UL);
     COMPARE(0, NULL, "%f %e %g %a", 1.0, 2.0, 3.0, 4.0);
     COMPARE(0, NULL, "%Lf", 1.0L);
-    COMPARE(0, NULL, "%p and %d", (void *)path, 1);
+    COMPARE(0, NULL, "%p %p", (void *)path, (void *)name);
     COMPARE(0, NULL, "%*d %.*f", 5, 1, 2, 3.0);
 }
 

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,29 @@ class Mistakes(Case):
                 self.skipTest("sanitizers need address space of their own")
             self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
             self.assertRegex(done.stderr, "^ringlog-tune: log calls: .*" + word)
+
+
+class FullDisk(Case):
+    """Of a file system that takes so many bytes of a file; the library would try again for ever."""
+
+    def limited(self, most_bytes, *arguments):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        done = subprocess.run([TUNE, "--time=0.03", *arguments], cwd=self.folder, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limit,
+                              restore_signals=False,  # Python ignores SIGXFSZ
+                              timeout=20)
+        self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn("File too large", done.stderr)
+        return done.stderr
+
+    def test_while_measuring(self):
+        self.assertIn("the writer, to text", self.limited(1 << 20))
+
+    def test_while_a_load_runs(self):
+        self.assertIn("the load", self.limited(6 << 20, "-r", "2k", "-b", "100k", "--check",
+                                               "--ring-bytes", "1M"))
 
 
 class Output(Case):
@@ -201,6 +225,31 @@ class Output(Case):
             self.assertNotIn("unrecognized", done.stderr)
             self.assertNotIn("ambiguous", done.stderr)
         self.assertRegex(self.tune("--version").stdout, r"^ringlog-tune \(ringlog\) \d")
+
+
+class Shell(Case):
+    """The man page and what bash completes have the options that --help has."""
+
+    def complete(self, *words):
+        script = f'source {ROOT / "tools/tune/completion/ringlog-tune.bash"}; COMP_WORDS=("$@"); ' \
+                 'COMP_CWORD=$(($# - 1)); _ringlog_tune; printf "%s\\n" "${COMPREPLY[@]}"'
+        done = subprocess.run(["bash", "-c", script, "bash", TUNE, *words], cwd=self.folder,
+                              check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.stderr, "")
+        return sorted(done.stdout.split())
+
+    def test_completion(self):
+        (self.folder / "logs").mkdir()
+        (self.folder / "log.txt").touch()
+        self.assertEqual(self.complete("--bu"), ["--burst", "--burst-rate"])
+        self.assertEqual(self.complete("--folder", "lo"), ["logs"])
+
+    def test_the_manual_has_them_all(self):
+        manual = (ROOT / "docs/man/ringlog-tune.1").read_text(encoding="utf-8")
+        options = self.complete("--")
+        self.assertGreater(len(options), 15)
+        for option in options:
+            self.assertIn(option.replace("-", "\\-"), manual)
 
 
 class Check(Case):

@@ -8,6 +8,10 @@
  * another one free. */
 #define STEP 0.125
 
+/* On a machine that wakes up later than what is asked for, shorter sleeps than this part of it cost
+ * much and gain little. */
+#define LEAST_PART 0.25
+
 /* A ring takes no record larger than its quarter. */
 #define LEAST_RECORDS 4
 
@@ -57,8 +61,8 @@ static void advise_interval(struct advice *advice, const struct load *load,
 {
     const double idle_part = fmax(1 - advice->share, 0);
     const double late_us = machine->wakes.p99_us;
-    const double left_us = load->delay_ms * 1000 - advice->window_us;
-    const double interval_us = interval_of(left_us * idle_part - late_us);
+    const double left_us = (load->delay_ms * 1000 - advice->window_us) * idle_part;
+    const double interval_us = interval_of(fmax(left_us - late_us, left_us * LEAST_PART));
     const double every_us = 1e6 / (load->rate * load->threads);
     advice->flush_interval_us = (uint32_t)interval_us;
     advice->sparse = every_us > interval_us;

@@ -49,6 +49,9 @@ static _Noreturn void work_and_tell(apart_work work, const void *task, size_t by
         snprintf(why, sizeof why, "out of memory");
     const bool told = write_all(to, why, sizeof why) && (!done || write_all(to, result, bytes));
     free(result);
+    /* What has failed might hold up the end of the library as well. */
+    if (!done)
+        _exit(EXIT_FAILURE);
     exit(told ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 

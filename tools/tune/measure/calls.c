@@ -57,7 +57,7 @@ bool measure_calls(const void *task_of, void *call_ns, char why[APART_WHY_BYTES]
     if (!done)
         target_failed("init", why);
     done = done && take_bursts(task, &sample, call_ns, why);
-    ringlog_shutdown(FLUSH_MS);
+    ringlog_shutdown(done ? FLUSH_MS : 0);
     sample_free(&sample);
     return done;
 }

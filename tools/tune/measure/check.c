@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define STALLS 2
 #define HOLD   "tune.hold"
@@ -35,8 +36,13 @@ static bool stall(struct run *run, char why[APART_WHY_BYTES])
     producers_burst(&run->producers);
     sleep_ms(run->task->stall_ms);
     hold_release(&run->hold);
-    producers_await_bursts(&run->producers);
-    return ringlog_flush(FLUSH_MS) == 0 || target_failed("flush", why);
+    /* On a full disk calls wait for ever. */
+    while (!producers_have_burst(&run->producers)) {
+        if (target_has_error(why))
+            return false;
+        sleep_ms(0.1);
+    }
+    return target_flush(why);
 }
 
 static void steady(struct run *run)
@@ -88,17 +94,18 @@ static bool run_load(struct run *run, struct check *check, char why[APART_WHY_BY
     producers->probe = ringlog_get_logger(PROBE);
     producers->hold = ringlog_get_logger(HOLD);
     const int64_t begin = now_ns();
-    bool done = producers_start(producers, &run->task->load);
+    const bool done = producers_start(producers, &run->task->load);
     if (!done)
         snprintf(why, APART_WHY_BYTES, "%u threads with a ring each could not be had",
                  run->task->load.threads);
-    done = done && take_turns(run, why);
+    if (!done || !take_turns(run, why))
+        return false; /* the process ends, whatever its threads wait for */
     producers_stop(producers);
     const double seconds = (double)(now_ns() - begin) / 1e9;
     if (ringlog_shutdown(FLUSH_MS) < 0)
         return target_failed("shutdown", why);
     sum_up(run, seconds, check);
-    return done;
+    return true;
 }
 
 bool check_run(const void *task_of, void *check, char why[APART_WHY_BYTES])
@@ -106,7 +113,8 @@ bool check_run(const void *task_of, void *check, char why[APART_WHY_BYTES])
     const struct check_task *task = task_of;
     struct run run = {.task = task};
     ringlog_handler *handler;
-    if (!target_open(&task->target, &handler, why))
+    int fd;
+    if (!target_open(&task->target, &handler, &fd, why))
         return false;
     ringlog_logger_add_handler(ringlog_root(), handler);
     ringlog_handler_unref(handler);
@@ -114,11 +122,14 @@ bool check_run(const void *task_of, void *check, char why[APART_WHY_BYTES])
     const struct ringlog_options options = {.ring_bytes = task->ring_bytes,
                                             .flush_interval_us = task->flush_interval_us,
                                             .order_window_us = task->order_window_us,
-                                            .reserve_for_warnings = task->load.reserve};
+                                            .reserve_for_warnings = task->load.reserve,
+                                            .on_error = target_note_error};
     if (hold_new(&run.hold, HOLD) < 0 || probe_new(&run.probe, PROBE) < 0 ||
         ringlog_init(&options) < 0)
         return target_failed("init", why);
     const bool done = run_load(&run, check, why);
     samples_free(&run.probe.late_us);
+    if (fd >= 0)
+        close(fd);
     return done;
 }

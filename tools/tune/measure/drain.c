@@ -5,6 +5,11 @@
 #include "measure/sample.h"
 #include "record.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 /* One round fills half a ring while the writer is held up, and takes the time until the writer has
  * written all of it. The ring is larger than what caches of a core hold. */
 #define RING_BYTES   (4 << 20)
@@ -16,7 +21,17 @@ struct rounds {
     struct hold hold;
     struct samples wall_ns, cpu_ns; /* of a record */
     uint64_t records;
+    int fd;
 };
+
+/* A disk need not hold what a writer that does nothing else can write in a second. */
+static bool make_empty(int fd, char why[APART_WHY_BYTES])
+{
+    if (fd < 0 || ftruncate(fd, 0) == 0)
+        return true;
+    snprintf(why, APART_WHY_BYTES, "ftruncate: %s", strerror(errno));
+    return false;
+}
 
 static bool take_round(struct rounds *rounds, const struct sample *sample, uint64_t count,
                        char why[APART_WHY_BYTES])
@@ -26,11 +41,13 @@ static bool take_round(struct rounds *rounds, const struct sample *sample, uint6
     sample_log(sample, ringlog_get_logger("tune"), count);
     const int64_t cpu = clock_ns(rounds->hold.clock), begin = now_ns();
     hold_release(&rounds->hold);
-    if (ringlog_flush(FLUSH_MS) < 0)
-        return target_failed("flush", why);
+    if (!target_flush(why))
+        return false;
     const double wall_ns = (double)(now_ns() - begin);
     const double cpu_ns = (double)(clock_ns(rounds->hold.clock) - cpu);
     rounds->records += count;
+    if (!make_empty(rounds->fd, why))
+        return false;
     return samples_add(&rounds->wall_ns, wall_ns / (double)count) &&
            samples_add(&rounds->cpu_ns, cpu_ns / (double)count);
 }
@@ -46,10 +63,10 @@ static void sum_up(struct rounds *rounds, ringlog_handler *handler, struct drain
     drain->bytes = (double)counts.bytes / (double)rounds->records;
 }
 
-static bool take_rounds(const struct task *task, ringlog_handler *handler, struct drain *drain,
-                        char why[APART_WHY_BYTES])
+static bool take_rounds(const struct task *task, ringlog_handler *handler, int fd,
+                        struct drain *drain, char why[APART_WHY_BYTES])
 {
-    struct rounds rounds = {.records = 0};
+    struct rounds rounds = {.fd = fd};
     struct sample sample;
     if (hold_new(&rounds.hold, HOLD) < 0)
         return target_failed("handler", why);
@@ -74,14 +91,18 @@ bool measure_drain(const void *task_of, void *drain, char why[APART_WHY_BYTES])
 {
     const struct task *task = task_of;
     ringlog_handler *handler;
-    if (!target_open(&task->target, &handler, why))
+    int fd;
+    if (!target_open(&task->target, &handler, &fd, why))
         return false;
-    const struct ringlog_options options = {.ring_bytes = RING_BYTES};
+    const struct ringlog_options options = {.ring_bytes = RING_BYTES,
+                                            .on_error = target_note_error};
     ringlog_logger_add_handler(ringlog_root(), handler);
     ringlog_logger_set_level(ringlog_root(), RINGLOG_INFO);
-    const bool done = ringlog_init(&options) == 0 ? take_rounds(task, handler, drain, why)
+    const bool done = ringlog_init(&options) == 0 ? take_rounds(task, handler, fd, drain, why)
                                                   : target_failed("init", why);
-    ringlog_shutdown(FLUSH_MS);
+    ringlog_shutdown(done ? FLUSH_MS : 0);
     ringlog_handler_unref(handler);
+    if (fd >= 0)
+        close(fd);
     return done;
 }

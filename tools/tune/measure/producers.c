@@ -103,12 +103,6 @@ static void *run(void *argument)
     return NULL;
 }
 
-static void await(const unsigned *count, unsigned least)
-{
-    while (asked(count) < least)
-        usleep(100);
-}
-
 bool producers_start(struct producers *all, const struct load *load)
 {
     all->load = *load;
@@ -124,7 +118,8 @@ bool producers_start(struct producers *all, const struct load *load)
             return false;
         all->started++;
     }
-    await(&all->ready, all->started);
+    while (asked(&all->ready) < all->started)
+        usleep(100);
     return !__atomic_load_n(&all->without_ring, __ATOMIC_RELAXED);
 }
 
@@ -138,9 +133,9 @@ void producers_burst(struct producers *all)
     __atomic_fetch_add(&all->bursts, 1, __ATOMIC_RELAXED);
 }
 
-void producers_await_bursts(struct producers *all)
+bool producers_have_burst(const struct producers *all)
 {
-    await(&all->bursts_done, asked(&all->bursts) * all->started);
+    return asked(&all->bursts_done) >= asked(&all->bursts) * all->started;
 }
 
 void producers_stop(struct producers *all)

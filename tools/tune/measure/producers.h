@@ -33,10 +33,10 @@ struct producers {
  */
 bool producers_start(struct producers *producers, const struct load *load);
 
-/* Has the first one hold the writer up; has all of them log their bursts, and waits for those. */
+/* Has the first one hold the writer up; has all of them log their bursts; whether they have. */
 void producers_hold(struct producers *producers);
 void producers_burst(struct producers *producers);
-void producers_await_bursts(struct producers *producers);
+bool producers_have_burst(const struct producers *producers);
 
 void producers_stop(struct producers *producers);
 

@@ -7,12 +7,44 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
+#define LOOK_MS 100
+#define LINE    "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 
 bool target_failed(const char *what, char why[APART_WHY_BYTES])
 {
     snprintf(why, APART_WHY_BYTES, "%s: %s", what, ringlog_last_error());
     return false;
+}
+
+static char error[APART_WHY_BYTES];
+static bool has_error; /* atomic; set after the text */
+
+void target_note_error(const char *message, void *context)
+{
+    (void)context;
+    if (__atomic_load_n(&has_error, __ATOMIC_RELAXED))
+        return;
+    snprintf(error, sizeof error, "%s", message);
+    __atomic_store_n(&has_error, true, __ATOMIC_RELEASE);
+}
+
+bool target_has_error(char why[APART_WHY_BYTES])
+{
+    if (!__atomic_load_n(&has_error, __ATOMIC_ACQUIRE))
+        return false;
+    memcpy(why, error, APART_WHY_BYTES);
+    return true;
+}
+
+bool target_flush(char why[APART_WHY_BYTES])
+{
+    for (int waited_ms = 0; ringlog_flush(LOOK_MS) < 0; waited_ms += LOOK_MS) {
+        if (target_has_error(why))
+            return false;
+        if (waited_ms >= FLUSH_MS)
+            return target_failed("flush", why);
+    }
+    return true;
 }
 
 static bool is_null(const struct target *target)
@@ -49,19 +81,17 @@ static bool set_format(ringlog_handler *handler)
     return set;
 }
 
-bool target_open(const struct target *target, ringlog_handler **handler, char why[APART_WHY_BYTES])
+bool target_open(const struct target *target, ringlog_handler **handler, int *fd,
+                 char why[APART_WHY_BYTES])
 {
     char *path;
-    int fd;
-    if (!new_path(target, &path, &fd, why))
+    if (!new_path(target, &path, fd, why))
         return false;
     const struct ringlog_file_options options = {.isolation.isolation = RINGLOG_NOT_ISOLATED};
     const int made = target->binary ? ringlog_binary_file_handler_new(handler, path, &options)
                                     : ringlog_file_handler_new(handler, path, &options);
-    if (fd >= 0) {
+    if (*fd >= 0)
         unlink(path);
-        close(fd);
-    }
     free(path);
     if (made < 0)
         return target_failed("handler", why);
