@@ -111,7 +111,9 @@ static bool run_load(struct run *run, struct check *check, char why[APART_WHY_BY
 bool check_run(const void *task_of, void *check, char why[APART_WHY_BYTES])
 {
     const struct check_task *task = task_of;
-    struct run run = {.task = task};
+    /* Threads that wait for ever outlive this function. */
+    static struct run run;
+    run.task = task;
     ringlog_handler *handler;
     int fd;
     if (!target_open(&task->target, &handler, &fd, why))
