@@ -118,7 +118,7 @@ class FullDisk(Case):
         self.assertIn("the writer, to text", self.limited(1 << 20))
 
     def test_while_a_load_runs(self):
-        self.assertIn("the load", self.limited(6 << 20, "-r", "2k", "-b", "100k", "--check",
+        self.assertIn("the load", self.limited(6 << 20, "-r", "2k", "-b", "300k", "--check",
                                                "--ring-bytes", "1M"))
 
 
@@ -220,7 +220,7 @@ class Output(Case):
         text = self.tune("--help").stdout
         self.assertLessEqual(max(map(len, text.splitlines())), 84)
         for option in set(re.findall(r"--[a-z-]+", text)):
-            done = subprocess.run([TUNE, option, "--version"], stdout=subprocess.PIPE,
+            done = subprocess.run([TUNE, option, "--version", "--version"], stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, text=True)
             self.assertNotIn("unrecognized", done.stderr)
             self.assertNotIn("ambiguous", done.stderr)
