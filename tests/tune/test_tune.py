@@ -75,6 +75,7 @@ class Mistakes(Case):
         self.assertIn("numbered", self.refuses("--rate=1", "--format=%1$d"))
         self.assertIn("does not take", self.refuses("--rate=1", "--format=%n"))
         self.assertIn("examples", self.refuses("--rate=1", "--format=%s", "a", "b"))
+        self.assertIn("too many", self.refuses("--rate=1", "--format=%s", "a" * 17000))
 
     def test_folders(self):
         (self.folder / "file").touch()
