@@ -69,6 +69,13 @@ man=$(find "$work/prefix" -name ringlog.3)
 [ -n "$man" ] || fail 'no manual page is installed'
 [ -f "$work/prefix/share/ringlog/lnav/ringlog.json" ] || fail 'no formats of lnav are installed'
 
+for program in logdump ringlog-tune; do
+    quietly "$work/prefix/bin/$program" --version
+    [ -f "$work/prefix/share/man/man1/$program.1" ] || fail "no manual page of $program is installed"
+    [ -f "$work/prefix/share/bash-completion/completions/$program" ] ||
+        fail "no completion of $program is installed"
+done
+
 if [ "$kind" = shared ]; then
     # Also without the development files' help: by its soname.
     readelf -d "$work/by_pkg_config" | grep -q 'NEEDED.*libringlog\.so\.0' ||
