@@ -24,7 +24,9 @@ static int new_text(ringlog_handler **handler, const char *path)
     int result = ringlog_formatter_new(&formatter, &line);
     if (result < 0)
         return result;
-    result = ringlog_file_handler_new(handler, path, NULL);
+    /* Not isolated either where it is /dev/null: one thread writes, as with files. */
+    const struct ringlog_file_options file = {.isolation = {.isolation = RINGLOG_NOT_ISOLATED}};
+    result = ringlog_file_handler_new(handler, path, &file);
     if (result == 0)
         ringlog_handler_set_formatter(*handler, formatter);
     ringlog_formatter_unref(formatter);

@@ -134,11 +134,16 @@ __attribute__((noinline)) static bool render_first(struct rl_line_format *format
                            : rl_line_format_render_once(format, line, out, field);
 }
 
+const struct rl_program *rl_line_format_template(const struct rl_line_format *format,
+                                                 const struct rl_line *line)
+{
+    return __builtin_expect(line->lasting, 1) ? rl_templates_find(&format->templates, line) : NULL;
+}
+
 bool rl_line_format_render(struct rl_line_format *format, const struct rl_line *line,
                            struct rl_buffer *out, struct rl_span *field)
 {
-    const struct rl_program *program =
-        __builtin_expect(line->lasting, 1) ? rl_templates_find(&format->templates, line) : NULL;
+    const struct rl_program *program = rl_line_format_template(format, line);
     /* Calls in the last place, so that nothing has to be kept meanwhile. */
     if (__builtin_expect(program != NULL, 1))
         return rl_run_line(program, line, format, out, field);

@@ -59,7 +59,12 @@ static inline struct rl_structured rl_line_format_structured(struct rl_line_form
 bool rl_line_format_render(struct rl_line_format *format, const struct rl_line *line,
                            struct rl_buffer *out, struct rl_span *field);
 
-/* The same, and whatever the line, nothing is made or kept for the next one. */
+/* What is kept for lines of its call site, for rl_run_line(); NULL: nothing yet. */
+const struct rl_program *rl_line_format_template(const struct rl_line_format *format,
+                                                 const struct rl_line *line);
+
+/* The same as rl_line_format_render(), and whatever the line, nothing is made or kept for the next
+ * one. */
 bool rl_line_format_render_once(struct rl_line_format *format, const struct rl_line *line,
                                 struct rl_buffer *out, struct rl_span *field);
 

@@ -259,6 +259,19 @@ unsigned rl_handler_append_rows(struct ringlog_handler *handler, const struct rl
     return taken;
 }
 
+unsigned rl_handler_append_run(struct ringlog_handler *handler, struct rl_event *event,
+                               const struct rl_batch_row *rows, unsigned count)
+{
+    if (handler->closed || rl_handler_sink(handler)->closed ||
+        event->record->level < rl_handler_level(handler))
+        return count;
+    if (handler->ops->append_run == NULL || rl_rcu_dereference(handler->filters) != NULL)
+        return 0;
+    const unsigned taken = handler->ops->append_run(handler, event, rows, count);
+    appended(handler, taken);
+    return taken;
+}
+
 void rl_handler_end_batch(struct ringlog_handler *handler)
 {
     struct ringlog_handler *sink = rl_handler_sink(handler);

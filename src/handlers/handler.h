@@ -40,6 +40,17 @@ struct rl_event {
     struct rl_line line;
 };
 
+/* To another record of the same call site, thread and logger, an ordinary one as the first. */
+static inline void rl_event_go_to(struct rl_event *event, const struct rl_batch_row *row)
+{
+    event->record->time_ns = row->time_ns;
+    event->record->fields = row->fields;
+    event->record->fields_bytes = row->fields_bytes;
+    event->line.wall_ns = row->time_ns;
+    event->line.args = row->fields;
+    event->line.args_bytes = row->fields_bytes;
+}
+
 /* Why an isolated handler's `tick` is called, beside that its time has come. */
 struct rl_tick {
     bool more;      /* batches are queued: what can wait shall not be waited for */
@@ -61,6 +72,11 @@ struct rl_handler_ops {
      * and returns how many; the next one is appended by itself. NULL: takes none. */
     unsigned (*append_rows)(struct ringlog_handler *handler, const struct rl_batch_row *rows,
                             unsigned count);
+    /* The same for a run of them, of one call site, thread and logger, that can be told from a
+     * record to the next: `event` is the first one's, and afterwards any one's (rl_event_go_to()).
+     * Only of handlers that are not in order. NULL: takes none. */
+    unsigned (*append_run)(struct ringlog_handler *handler, struct rl_event *event,
+                           const struct rl_batch_row *rows, unsigned count);
     /* Takes from the front of `bytes`, which begins where the last call stopped. Returns how many
      * were taken, or a negative errno. Isolated, -EAGAIN means: waited a moment, call again; or, of
      * a handler that has a `tick`: can take nothing before the next one. NULL: a direct handler
@@ -171,7 +187,13 @@ void rl_handler_append_any(struct ringlog_handler *handler, const struct rl_even
 unsigned rl_handler_append_rows(struct ringlog_handler *handler, const struct rl_batch_row *rows,
                                 unsigned count, int least_level);
 
-/* Whether it takes ordinary records in this way at all. */
+/* Gives the handler the first of these records of one call site, thread and logger, of which
+ * `event` is the first one's, as many as it takes in this way or wants nothing of; returns how
+ * many. */
+unsigned rl_handler_append_run(struct ringlog_handler *handler, struct rl_event *event,
+                               const struct rl_batch_row *rows, unsigned count);
+
+/* Whether it takes ordinary records as rows at all. */
 static inline bool rl_handler_takes_rows(const struct ringlog_handler *handler)
 {
     return handler->ops->append_rows != NULL;

@@ -1,5 +1,7 @@
 #include "handlers/lines.h"
 
+#include "format/run.h"
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -36,14 +38,19 @@ static void tell_missing(struct ringlog_handler *handler, const struct rl_span *
     rl_handler_error(handler, ENODATA, what);
 }
 
+/* NULL: no memory for the simplest line; the next one may do better. */
+static struct ringlog_formatter *formatter_of(const struct ringlog_handler *handler)
+{
+    struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
+    return formatter != NULL ? formatter : default_formatter(handler->process);
+}
+
 bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
                             struct rl_buffer *out)
 {
-    struct ringlog_formatter *formatter = rl_rcu_dereference(handler->formatter);
+    struct ringlog_formatter *formatter = formatter_of(handler);
     if (formatter == NULL)
-        formatter = default_formatter(handler->process);
-    if (formatter == NULL)
-        return false; /* no memory for the simplest line: the next one may do better */
+        return false;
     const size_t start = out->length;
     struct rl_span field;
     if (!rl_line_format_render(&formatter->format, &event->line, out, &field)) {
@@ -59,4 +66,30 @@ bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_eve
     }
     rl_buffer_append_char(out, '\n');
     return true;
+}
+
+unsigned rl_handler_append_lines(struct ringlog_handler *handler, struct rl_event *event,
+                                 const struct rl_batch_row *rows, unsigned count,
+                                 struct rl_buffer *out, struct rl_marks *marks)
+{
+    struct ringlog_formatter *formatter = formatter_of(handler);
+    const struct rl_program *program =
+        formatter == NULL ? NULL : rl_line_format_template(&formatter->format, &event->line);
+    if (program == NULL)
+        return 0; /* rendering one by itself makes it */
+    for (unsigned i = 0; i < count; i++) {
+        const size_t start = out->length;
+        struct rl_span field;
+        rl_event_go_to(event, &rows[i]);
+        if (rl_run_line(program, &event->line, &formatter->format, out, &field)) {
+            rl_buffer_append_char(out, '\n');
+        } else {
+            out->length = start;
+            tell_missing(handler, &field);
+        }
+        if (marks != NULL)
+            rl_marks_add(marks, (struct rl_mark){.time_ns = rows[i].time_ns,
+                                                 .bytes = (uint32_t)(out->length - start)});
+    }
+    return count;
 }

@@ -9,4 +9,12 @@
 RL_SHARED bool rl_handler_append_line(struct ringlog_handler *handler, const struct rl_event *event,
                                       struct rl_buffer *out);
 
+/* The same for the first of these records (struct rl_handler_ops.append_run), as many as go by what
+ * the formatter keeps for their call site. Returns how many; `marks`, unless NULL, gets one of
+ * each.
+ */
+unsigned rl_handler_append_lines(struct ringlog_handler *handler, struct rl_event *event,
+                                 const struct rl_batch_row *rows, unsigned count,
+                                 struct rl_buffer *out, struct rl_marks *marks);
+
 #endif

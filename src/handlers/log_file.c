@@ -105,6 +105,15 @@ void rl_log_file_append_line(struct ringlog_handler *handler, const struct rl_ev
                                                 .bytes = (uint32_t)(sink->out.length - before)});
 }
 
+unsigned rl_log_file_append_run(struct ringlog_handler *handler, struct rl_event *event,
+                                const struct rl_batch_row *rows, unsigned count)
+{
+    struct ringlog_handler *sink = rl_handler_sink(handler);
+    const bool rotates = rl_rcu_dereference(rl_log_file_of(sink)->rotation) != NULL;
+    return rl_handler_append_lines(handler, event, rows, count, &sink->out,
+                                   rotates ? &sink->marks : NULL);
+}
+
 ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, size_t length)
 {
     struct rl_log_file *file = rl_log_file_of(handler);

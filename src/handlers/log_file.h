@@ -64,6 +64,9 @@ int rl_log_file_open(struct rl_log_file *file);
 /* Lines: where the handler, or the one that it has joined, collects them. */
 void rl_log_file_append_line(struct ringlog_handler *handler, const struct rl_event *event);
 
+unsigned rl_log_file_append_run(struct ringlog_handler *handler, struct rl_event *event,
+                                const struct rl_batch_row *rows, unsigned count);
+
 /* Before each write the descriptor is looked at; where it is not ours any more, the file is opened
  * again. Rotates where the marks of what is written ask for it. */
 ssize_t rl_log_file_write(struct ringlog_handler *handler, const char *bytes, size_t length);

@@ -11,6 +11,7 @@ static const struct rl_handler_ops ops = {
     .kind = "rotating file",
     .lines = true,
     .append = rl_log_file_append_line,
+    .append_run = rl_log_file_append_run,
     .write = rl_log_file_write,
     .sync = rl_log_file_sync,
     .close = rl_log_file_close,

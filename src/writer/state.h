@@ -95,11 +95,32 @@ const char *rl_writer_process_name(void);
 /* thread.c: waits for the thread that was asked to stop to end. 0 or -ETIMEDOUT. */
 int rl_writer_join(int timeout_ms);
 
+/* event.c: parts of the event; what is set already is not set again. `id` 0: the site came with its
+ * record. */
+void rl_event_set_site(struct rl_writer *writer, const struct rl_site_info *info, uint32_t id);
+void rl_event_set_thread(struct rl_writer *writer, const struct rl_thread *thread);
+void rl_event_set_owner(struct rl_writer *writer, struct rl_ring *ring);
+/* A thread without context fields. */
+void rl_event_set_plain_thread(struct rl_writer *writer, const struct rl_thread *thread);
+void rl_event_set_logger(struct rl_writer *writer, uint16_t id);
+
+/* event.c: the event of a record that is all there; *scraps are to be freed with it. */
+void rl_event_make(struct rl_writer *writer, struct rl_scrap **scraps);
+
+/* Our own records, which tell of losses, are nobody's call and not counted. */
+static inline void rl_count_written(struct rl_writer *writer, unsigned records)
+{
+    __atomic_store_n(&writer->counts.written, writer->counts.written + records, __ATOMIC_RELAXED);
+}
+
 /* dispatch.c: one record to its handlers. */
 void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
                  const struct rl_ring_record *record, const struct rl_routes *routes);
 
-/* dispatch.c: ordinary records to their handlers. */
+/* dispatch.c: the event of the writer's record to the handlers of its logger. */
+void rl_dispatch_event(struct rl_writer *writer, const struct rl_routes *routes);
+
+/* dispatch_rows.c: ordinary records to their handlers. */
 void rl_dispatch_rows(struct rl_writer *writer, const struct rl_batch_row *rows, unsigned count,
                       const struct rl_routes *routes);
 
