@@ -410,6 +410,79 @@ PROCESS_TEST(a_handler_counts_once_for_each_logger_that_has_it)
     require_same_text(read_file("file", NULL), "1\n2\n2\n3\n");
 }
 
+/* ---- many records of one call site ---- */
+
+enum { MANY = 2000 };
+
+static void log_many(void)
+{
+    for (int i = 0; i < MANY; i++)
+        ringlog_info(logger, "%d", i);
+}
+
+/* "a 0", "b 0", "a 1", "b 1" and so on. */
+static void require_turns(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    require(file != NULL);
+    char line[32], expected[32];
+    for (int i = 0; i < 2 * MANY; i++) {
+        snprintf(expected, sizeof expected, "%c %d\n", "ab"[i % 2], i / 2);
+        require(fgets(line, sizeof line, file) != NULL);
+        require_same_text(line, expected);
+    }
+    require(fgets(line, sizeof line, file) == NULL);
+    fclose(file);
+}
+
+PROCESS_TEST(handlers_of_one_file_take_turns_record_by_record)
+{
+    static const char *const formats[] = {"a %(message)s", "b %(message)s"};
+    for (int i = 0; i < 2; i++) {
+        ringlog_handler *file = file_handler("file");
+        set_format(file, formats[i]);
+        attach(ringlog_root(), file);
+    }
+    start();
+    log_many();
+    require(ringlog_flush(5000) == 0);
+    require_turns("file");
+}
+
+PROCESS_TEST(and_so_do_those_of_one_descriptor)
+{
+    static const char *const formats[] = {"a %(message)s", "b %(message)s"};
+    const int fd = open("file", O_CREAT | O_WRONLY, 0600);
+    require(fd > 2);
+    for (int i = 0; i < 2; i++) {
+        ringlog_handler *console;
+        const struct ringlog_console_options options = {.fd = fd};
+        require(ringlog_console_handler_new(&console, &options) == 0);
+        set_format(console, formats[i]);
+        attach(ringlog_root(), console);
+    }
+    start();
+    log_many();
+    require(ringlog_flush(5000) == 0);
+    require_turns("file");
+}
+
+PROCESS_TEST(a_line_without_a_field_that_it_needs_leaves_nothing_behind)
+{
+    ringlog_handler *file = file_handler("file");
+    set_format(file, "begins %(user)s %(message)s");
+    require(ringlog_logger_add_handler(ringlog_root(), file) == 0);
+    start();
+    log_many();
+    ringlog_info_kv(logger, "with", "user", "ann");
+    require(ringlog_flush(5000) == 0);
+    require_same_text(read_file("file", NULL), "begins ann with\n");
+    struct ringlog_handler_counts counts;
+    require(ringlog_handler_stats(file, &counts) == 0);
+    require(counts.lost == MANY);
+    ringlog_handler_unref(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +503,9 @@ int main(void)
         cmocka_unit_test(a_handler_takes_what_reaches_its_level),
         cmocka_unit_test(records_go_up_the_hierarchy_while_they_propagate),
         cmocka_unit_test(a_handler_counts_once_for_each_logger_that_has_it),
+        cmocka_unit_test(handlers_of_one_file_take_turns_record_by_record),
+        cmocka_unit_test(and_so_do_those_of_one_descriptor),
+        cmocka_unit_test(a_line_without_a_field_that_it_needs_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
