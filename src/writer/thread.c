@@ -17,7 +17,7 @@
 
 /* Every so many looks quiet rings are looked at like all others. */
 #define THOROUGH_LOOKS 64
-/* An idle writer's longest sleep. */
+/* An idle writer's longest sleep, unless a busy one's is longer. */
 #define IDLE_NS 20000000
 /* A clock read on one core may be this far ahead of one on another. */
 #define SKEW_NS 20000
@@ -182,6 +182,13 @@ static void finish(struct rl_writer *writer)
     answer(writer, __atomic_load_n(&writer->flush_asked, __ATOMIC_RELAXED));
 }
 
+/* A writer that finds nothing sleeps longer and longer. */
+static int64_t longer(int64_t interval_ns, int64_t flush_interval_ns)
+{
+    const int64_t longest = flush_interval_ns > IDLE_NS ? flush_interval_ns : IDLE_NS;
+    return interval_ns * 2 < longest ? interval_ns * 2 : longest;
+}
+
 static void *run(void *argument)
 {
     struct rl_writer *writer = argument;
@@ -191,7 +198,7 @@ static void *run(void *argument)
         if (look(writer))
             interval = writer->options->flush_interval_ns;
         else
-            interval = interval * 2 < IDLE_NS ? interval * 2 : IDLE_NS;
+            interval = longer(interval, writer->options->flush_interval_ns);
         rest(writer, interval);
     }
     finish(writer);
