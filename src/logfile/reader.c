@@ -221,7 +221,7 @@ static void show_thread(struct ringlog_reader_record *view, const struct rl_thre
     view->thread_name = thread->name;
 }
 
-static void show_level(struct ringlog_reader *reader, int level)
+void rl_reader_show_level(struct ringlog_reader *reader, int level)
 {
     size_t length;
     if (reader->record.level == level && reader->record.level_name[0] != '\0')
@@ -237,7 +237,7 @@ static void show_record(struct ringlog_reader *reader)
     /* What a record does not set was set by another kind. */
     if (view->kind != RINGLOG_READER_RECORD)
         *view = blank(RINGLOG_READER_RECORD);
-    show_level(reader, record->level);
+    rl_reader_show_level(reader, record->level);
     show_process(view, reader->inner.stream);
     show_thread(view, record->thread);
     view->time_ns = record->time_ns;
@@ -260,7 +260,7 @@ static void show_loss(struct ringlog_reader *reader)
     const struct rl_told_loss *loss = &reader->inner.loss;
     struct ringlog_reader_record *view = &reader->record;
     *view = blank(RINGLOG_READER_LOSS);
-    show_level(reader, RINGLOG_WARNING);
+    rl_reader_show_level(reader, RINGLOG_WARNING);
     show_process(view, reader->inner.stream);
     if (loss->thread != NULL)
         show_thread(view, loss->thread);
@@ -338,7 +338,8 @@ static int tell_error(const struct ringlog_reader *reader, int error)
 int ringlog_reader_next(ringlog_reader *reader, const struct ringlog_reader_record **record)
 {
     reader->begun = true;
-    const int item = rl_logfile_reader_next(&reader->inner);
+    const int item = reader->is_ahead ? reader->ahead : rl_logfile_reader_next(&reader->inner);
+    reader->is_ahead = false;
     reader->kind = item < 0 ? RINGLOG_READER_END : item;
     switch (item) {
     case RL_ITEM_RECORD:

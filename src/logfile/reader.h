@@ -12,7 +12,9 @@ struct ringlog_reader {
     int fd;
     bool owns_fd;
     bool begun;
-    int kind; /* of the last item */
+    int kind;  /* of the last item */
+    int ahead; /* if `is_ahead`: the next item, which ringlog_reader_lines() has read, or -errno */
+    bool is_ahead;
     struct ringlog_reader_record record;
     struct rl_argument_walk {
         size_t position;
@@ -37,6 +39,8 @@ struct ringlog_reader {
     struct rl_buffer text;           /* of the last message or line */
     struct rl_buffer part;           /* of a text in the making */
 };
+
+void rl_reader_show_level(struct ringlog_reader *reader, int level);
 
 /* The format of a reader that was given none. 0 or -errno. */
 int rl_reader_default_format(struct ringlog_reader *reader);

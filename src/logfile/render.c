@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What ringlog_reader_lines() gathers, and a line. */
+#define LINES_BYTES    ((size_t)64 * 1024)
 #define DEFAULT_FORMAT "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 /* ---- the format ------------------------------------------------------------------------------ */
@@ -321,5 +323,35 @@ int ringlog_reader_line(ringlog_reader *reader, const char **text, size_t *lengt
         append_loss_line(reader);
     else
         return rl_error(-EINVAL, "%s: no record was read", reader->name);
+    return give(reader, text, length);
+}
+
+/* Whether the next item can be had without waiting for the file. */
+static bool is_at_hand(const struct ringlog_reader *reader)
+{
+    return reader->inner.rows_left != 0 || ringlog_reader_buffered(reader);
+}
+
+int ringlog_reader_lines(ringlog_reader *reader, int64_t until_ns, const char **text,
+                         size_t *length, uint64_t *count)
+{
+    const int error = rl_reader_default_format(reader);
+    if (error != 0)
+        return error;
+    if (reader->kind != RINGLOG_READER_RECORD)
+        return rl_error(-EINVAL, "%s: no record was read", reader->name);
+    reader->text.length = 0;
+    *count = 0;
+    do {
+        rl_reader_show_level(reader, reader->inner.record.level);
+        append_record_line(reader);
+        rl_buffer_append_char(&reader->text, '\n');
+        ++*count;
+        reader->is_ahead = reader->text.length < LINES_BYTES && is_at_hand(reader);
+        if (!reader->is_ahead)
+            break;
+        reader->ahead = rl_logfile_reader_next(&reader->inner);
+    } while (reader->ahead == RL_ITEM_RECORD && reader->inner.record.time_ns <= until_ns);
+    reader->kind = RINGLOG_READER_END;
     return give(reader, text, length);
 }

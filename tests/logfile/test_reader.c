@@ -8,6 +8,7 @@
 #include "record/extra.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -107,6 +108,92 @@ static void a_file_that_grows_is_read_on(void **state)
     assert_int_equal(ringlog_reader_next(reader, &record), RINGLOG_READER_END);
     assert_int_equal(ringlog_reader_position(reader), ringlog_reader_size(reader));
     ringlog_reader_close(reader);
+    close(fd);
+    builder_free(builder);
+}
+
+/* ---- lines, many at a time ---- */
+
+/* Two threads, several blocks, a told loss, a block that is damaged, and with it records of a
+ * thread that are missing. */
+static int new_eventful_file(struct builder *builder)
+{
+    const int fd = new_file();
+    const uint32_t site = builder_site(builder, 20, 0, "number %d %s", "\x01\x08");
+    size_t damaged = 0;
+    for (int i = 0; i < 6000; i++) {
+        builder->thread.number = 1 + (unsigned)(i / 7 % 2);
+        put_i32(&builder->fields, i);
+        put_text(&builder->fields, "some text of a record", (size_t)i % 20, false);
+        assert_int_equal(builder_add(builder, site, i % 100 == 99 ? 40 : 20), 0);
+        if (i % 1000 == 999)
+            builder_flush(builder);
+        if (i == 2999)
+            damaged = builder->out.length - 100;
+        if (i == 3999)
+            rl_logfile_writer_loss(&builder->writer, &builder->thread, 3, builder->time_ns,
+                                   builder->time_ns + 10, RL_LOST_FULL, &builder->out);
+    }
+    rl_logfile_writer_end(&builder->writer, &builder->out);
+    builder->out.data[damaged] ^= 1;
+    append(fd, builder);
+    return fd;
+}
+
+/* All that the file says, one by one, or with lines many at a time, `step` ns of them. */
+static void say_all(int fd, struct rl_buffer *said, int64_t step)
+{
+    ringlog_reader *reader;
+    const struct ringlog_reader_record *record;
+    lseek(fd, 0, SEEK_SET);
+    assert_int_equal(ringlog_reader_open_fd(&reader, fd, "test"), 0);
+    int kind;
+    uint64_t records = 0, calls = 0;
+    while ((kind = ringlog_reader_next(reader, &record)) > 0) {
+        const char *text;
+        size_t length;
+        uint64_t count = 1;
+        if (kind == RINGLOG_READER_RECORD && step >= 0) {
+            const int64_t until_ns = step == INT64_MAX ? INT64_MAX : record->time_ns + step;
+            assert_int_equal(ringlog_reader_lines(reader, until_ns, &text, &length, &count), 0);
+            rl_buffer_append(said, text, length);
+            assert_int_equal(ringlog_reader_message(reader, &text, &length), -EINVAL);
+            assert_int_equal(ringlog_reader_lines(reader, 0, &text, &length, &count), -EINVAL);
+        } else if (kind == RINGLOG_READER_RECORD) {
+            assert_int_equal(ringlog_reader_line(reader, &text, &length), 0);
+            rl_buffer_append(said, text, length);
+            rl_buffer_append_char(said, '\n');
+        } else {
+            char item[100];
+            snprintf(item, sizeof item, "%d: %llu %llu\n", kind,
+                     (unsigned long long)record->missing_records, (unsigned long long)record->lost);
+            rl_buffer_append(said, item, strlen(item));
+        }
+        records += kind == RINGLOG_READER_RECORD ? count : 0;
+        calls += kind == RINGLOG_READER_RECORD;
+    }
+    assert_int_equal(kind, RINGLOG_READER_END);
+    assert_int_equal(records, 5000);
+    assert_true(step == INT64_MAX ? calls < 50 : step > 1 ? calls < 5000 : calls == 5000);
+    ringlog_reader_close(reader);
+}
+
+static void lines_come_many_at_a_time_as_one_by_one(void **state)
+{
+    (void)state;
+    struct builder *builder = builder_new(1);
+    const int fd = new_eventful_file(builder);
+    struct rl_buffer expected = {0};
+    say_all(fd, &expected, -1);
+    static const int64_t steps[] = {INT64_MAX, 0, 1, 5000, 1000000};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct rl_buffer said = {0};
+        say_all(fd, &said, steps[i]);
+        assert_int_equal(said.length, expected.length);
+        assert_memory_equal(said.data, expected.data, said.length);
+        rl_buffer_free(&said);
+    }
+    rl_buffer_free(&expected);
     close(fd);
     builder_free(builder);
 }
@@ -358,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_shows_all_that_is_known_of_it),
         cmocka_unit_test(a_file_that_grows_is_read_on),
+        cmocka_unit_test(lines_come_many_at_a_time_as_one_by_one),
         cmocka_unit_test(what_went_wrong_is_told),
         cmocka_unit_test(levels_have_numbers),
         cmocka_unit_test(records_that_are_missing_are_named_by_thread),

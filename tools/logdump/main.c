@@ -36,6 +36,7 @@ struct run {
     struct merge merge;
     struct sink *sink;
     bool wants_unmatched;
+    bool by_many; /* all records are printed, as the reader has them */
     bool matched, damaged;
     uint64_t taken;
     uint64_t behind; /* items since the last one of --head */
@@ -99,6 +100,24 @@ static void pass_on(struct run *run, struct item *item)
         run->sink->note(run->sink, item);
 }
 
+/* The item and what comes behind it, if nobody looks at each. Returns how many that were; 0: the
+ * item is to be passed on by itself. */
+static uint64_t pass_on_many(struct run *run, const struct item *item)
+{
+    const char *text;
+    size_t length;
+    uint64_t count;
+    if (!run->by_many || item->record->kind != RINGLOG_READER_RECORD)
+        return 0;
+    if (ringlog_reader_lines(item->reader, merge_until(&run->merge), &text, &length, &count) < 0) {
+        complain("%s", ringlog_last_error());
+        return 1;
+    }
+    run->sink->take_text(run->sink, text, length);
+    run->matched = true;
+    return count;
+}
+
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int signal)
@@ -124,14 +143,19 @@ static bool has_enough(const struct run *run)
 static void read_all(struct run *run)
 {
     struct item item;
+    uint64_t passed = 0;
     for (;;) {
         /* What has been printed so far is on its way before it waits for more. */
         if (!merge_is_buffered(&run->merge))
             out_flush();
-        progress_tick(position_of, &run->merge);
+        progress_tick(passed, position_of, &run->merge);
         if (has_enough(run) || !merge_next(&run->merge, &item))
             return;
-        pass_on(run, &item);
+        passed = pass_on_many(run, &item);
+        if (passed == 0) {
+            pass_on(run, &item);
+            passed = 1;
+        }
     }
 }
 
@@ -205,6 +229,8 @@ static int dump(struct options *options)
         .sink = new_sink(options),
         .wants_unmatched = options->lines.before != 0 || options->lines.after != 0,
     };
+    run.by_many =
+        run.sink->take_text != NULL && options->head == 0 && filter_is_empty(options->filter);
     merge_begin(&run.merge, &files, &options->setup);
     progress_begin(merge_size(&run.merge));
     expect_interrupts(run.sink);

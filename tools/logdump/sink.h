@@ -7,6 +7,8 @@
 struct sink {
     /* A RECORD or LOSS that was asked for, or (matched is false) that --context may want. */
     void (*take)(struct sink *sink, const struct item *item);
+    /* Lines of RECORDs that were all asked for, as the reader makes them. NULL: only one by one. */
+    void (*take_text)(struct sink *sink, const char *text, size_t length);
     /* Everything else that files tell: PROCESS, GAP, MISSING, CLOSED. NULL: not needed. */
     void (*note)(struct sink *sink, const struct item *item);
     /* All that is there by now has come; --follow waits for more. NULL: no matter. */

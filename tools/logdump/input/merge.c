@@ -126,6 +126,29 @@ bool merge_next(struct merge *merge, struct item *item)
     return true;
 }
 
+/* Up to which time items of a file come before those of another, which are not earlier than its. */
+static int64_t until_other(const struct source *source, const struct source *other)
+{
+    if (source->number < other->number)
+        return other->time_ns;
+    return other->time_ns == INT64_MIN ? INT64_MIN : other->time_ns - 1;
+}
+
+int64_t merge_until(const struct merge *merge)
+{
+    const struct source *current = merge->current;
+    int64_t until = INT64_MAX;
+    for (size_t child = 1; child <= 2 && child < merge->heap_count; child++) {
+        const int64_t other = until_other(current, merge->heap[child]);
+        until = other < until ? other : until;
+    }
+    if (merge->waiting_count != 0) {
+        const int64_t other = until_other(current, merge->waiting[merge->waiting_count - 1]);
+        until = other < until ? other : until;
+    }
+    return until;
+}
+
 /* Of a file that has just come everything is new. */
 static bool open_anew(const struct merge *merge, struct source *source)
 {

@@ -34,6 +34,10 @@ bool merge_may_grow(const struct merge *merge);
 
 void merge_end(struct merge *merge);
 
+/* Of the item that is out: up to which time nothing of another file comes before what follows it.
+ */
+int64_t merge_until(const struct merge *merge);
+
 /* Whether the next item needs no more reading. */
 bool merge_is_buffered(const struct merge *merge);
 

@@ -126,6 +126,17 @@ static void take(struct sink *sink, const struct item *item)
         pass_unmatched(lines, text, length);
 }
 
+static void take_text(struct sink *sink, const char *text, size_t length)
+{
+    (void)sink;
+    out_text(text, length);
+}
+
+static bool prints_all(const struct lines_options *options)
+{
+    return !options->none && options->tail == 0 && options->before == 0 && options->after == 0;
+}
+
 /* The last ones of what was there are known by now; what comes comes after them. */
 static void pause_lines(struct sink *sink)
 {
@@ -156,5 +167,7 @@ struct sink *lines_sink_new(struct line_maker *maker, const struct lines_options
         .last.most = options->tail,
         .earlier.most = options->before,
     };
+    if (maker->is_readers && prints_all(options))
+        lines->sink.take_text = take_text;
     return &lines->sink;
 }

@@ -13,7 +13,8 @@ struct line_maker {
     bool (*make)(struct line_maker *maker, const struct item *item, const char **text,
                  size_t *length);
     void (*free)(struct line_maker *maker);
-    bool is_table; /* every line is a record: none says that some were left out */
+    bool is_table;   /* every line is a record: none says that some were left out */
+    bool is_readers; /* its lines are those of the reader, and a newline */
 };
 
 struct lines_options {

@@ -15,7 +15,7 @@
 static struct {
     bool wanted, shown;
     uint64_t bytes; /* 0: not known */
-    unsigned ticks;
+    uint64_t ticks;
     int64_t begun_ms, due_ms;
 } bar;
 
@@ -61,9 +61,10 @@ static void draw(uint64_t position, int64_t now)
     fputs("\x1b[K", stderr);
 }
 
-void progress_tick(uint64_t (*position)(void *context), void *context)
+void progress_tick(uint64_t items, uint64_t (*position)(void *context), void *context)
 {
-    if (!bar.wanted || ++bar.ticks < RECORDS_PER_LOOK)
+    bar.ticks += items;
+    if (!bar.wanted || bar.ticks < RECORDS_PER_LOOK)
         return;
     bar.ticks = 0;
     const int64_t now = now_ms();

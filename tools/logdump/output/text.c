@@ -54,6 +54,7 @@ static void free_maker(struct line_maker *maker)
 struct line_maker *text_maker_new(bool colour)
 {
     struct text_maker *own = must_have(calloc(1, sizeof *own));
-    *own = (struct text_maker){.maker = {.make = make, .free = free_maker}, .colour = colour};
+    *own = (struct text_maker){.maker = {.make = make, .free = free_maker, .is_readers = !colour},
+                               .colour = colour};
     return &own->maker;
 }
