@@ -270,8 +270,7 @@ class Batch:
             if site is not NO_SITE:
                 codes.setdefault(group, site.codes)
         self.alike = [site.codes == codes.get(group) for site, group in zip(self.sites, groups)]
-        self.fields = [cursor.fields(codes.get(group, b""), counts[group])
-                       for group in range(group_count)]
+        self.fields = [cursor.fields(codes.get(g, b""), counts[g]) for g in range(group_count)]
 
     def readable(self, index):
         """Whether everything is known of a record."""
