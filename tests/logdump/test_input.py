@@ -3,6 +3,7 @@
 import fnmatch
 import json
 import os
+import random
 import signal
 import subprocess
 import threading
@@ -10,7 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
-from given import Record, given_log
+from given import BASE_NS, Record, given_log
 from logdump_case import DAMAGED, FOUND, LOGDUMP, NOTHING, UNREADABLE, USAGE, Case, dump, make
 
 
@@ -74,6 +75,24 @@ class Order(Case):
         times = out.split()
         self.assertEqual(len(times), 2500)
         self.assertEqual(times, sorted(times))
+
+    def test_of_equal_times_the_file_that_was_named_first_comes_first(self):
+        chance = random.Random(1)
+        files, expected = [], []
+        for name in range(4):
+            times = sorted(BASE_NS + chance.randrange(100) for _ in range(150))
+            files.append(self.file(f"{name}.rlog", given_log(
+                [Record(f"{name} {i}", time_ns=time_ns) for i, time_ns in enumerate(times)])))
+            expected += [(time_ns, name, i) for i, time_ns in enumerate(times)]
+        out = dump("--format", "%(message)s", *files)[1]
+        self.assertEqual(out.splitlines(), [f"{name} {i}" for _, name, i in sorted(expected)])
+
+    def test_a_file_that_begins_later_is_opened_in_time(self):
+        at = lambda *seconds: given_log([Record(f"{second}", time_ns=BASE_NS + int(second * 1e9))
+                                         for second in seconds])
+        files = [self.file("long.rlog", at(*range(30))), self.file("later.rlog", at(10.5, 20.5))]
+        out = [float(line) for line in dump("--format", "%(message)s", *files)[1].splitlines()]
+        self.assertEqual(out, sorted([*range(30), 10.5, 20.5]))
 
     def test_a_time_as_early_as_can_be(self):
         first = self.file("first.rlog", given_log([Record("first", time_ns=-2**63 + 1)]))
