@@ -51,6 +51,7 @@ static void read_all(int fd, size_t choice)
     const struct ringlog_reader_record *record;
     const char *text;
     size_t length;
+    uint64_t count;
     int64_t first_ns, last_ns;
     if (ringlog_reader_open_fd(&reader, fd, "fuzz") < 0)
         abort();
@@ -59,7 +60,10 @@ static void read_all(int fd, size_t choice)
     while (ringlog_reader_next(reader, &record) > 0) {
         read_arguments(reader);
         ringlog_reader_message(reader, &text, &length);
-        ringlog_reader_line(reader, &text, &length);
+        if (choice % 3 == 0)
+            ringlog_reader_lines(reader, record->time_ns + 1000000, &text, &length, &count);
+        else
+            ringlog_reader_line(reader, &text, &length);
     }
     ringlog_reader_close(reader);
 }
