@@ -96,7 +96,7 @@ static void *log_all(void *unused)
 PROCESS_TEST(records_of_several_threads_are_in_order)
 {
     start_with((struct ringlog_options){
-        .clock = RINGLOG_CLOCK_COARSE, .coarse_clock_us = 30000, .order_window_us = 10000});
+        .clock = RINGLOG_CLOCK_COARSE, .coarse_clock_us = 30000, .order_window_us = 200000});
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++)
         require(pthread_create(&threads[i], NULL, log_all, NULL) == 0);
