@@ -48,6 +48,13 @@ static double now_ns(void)
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
+/* Where a core is busy, the thread may not have come to give itself its name. */
+static void await_thread(void)
+{
+    for (int i = 0; i < 1000 && isnan(run_time()); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
 /* At moments that have nothing to do with the clock's. */
 static void wait_a_while(unsigned turn)
 {
@@ -64,6 +71,7 @@ int coarse_measure(struct coarse *coarse, double ns_per_tick)
         return -EINVAL;
     if (samples_init(&ages, LOOKS) < 0)
         return -ENOMEM;
+    await_thread();
     const double begin = now_ns(), begin_run = run_time();
     for (unsigned i = 0; i < LOOKS; i++) {
         wait_a_while(i);
