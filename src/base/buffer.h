@@ -31,6 +31,16 @@ static inline char *rl_buffer_reserve(struct rl_buffer *buffer, size_t bytes)
     return rl_buffer_grow(buffer, bytes);
 }
 
+/* Empties it, and makes room for `bytes` whose content nobody has set. NULL: no memory, which is
+ * not latched. */
+static inline void *rl_buffer_scratch(struct rl_buffer *buffer, size_t bytes)
+{
+    buffer->length = 0;
+    char *start = rl_buffer_reserve(buffer, bytes);
+    buffer->failed = false;
+    return start;
+}
+
 static inline void rl_buffer_append(struct rl_buffer *buffer, const void *bytes, size_t length)
 {
     char *to = rl_buffer_reserve(buffer, length);

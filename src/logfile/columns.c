@@ -29,14 +29,6 @@ struct maker {
     struct rl_column_text *texts; /* one a record */
 };
 
-static void *room(struct rl_buffer *buffer, size_t count, size_t bytes)
-{
-    buffer->length = 0;
-    void *start = rl_buffer_reserve(buffer, count * bytes);
-    buffer->failed = false;
-    return start;
-}
-
 /* ---- one for each record --------------------------------------------------------------------- */
 
 static void append_tables(struct maker *maker)
@@ -160,8 +152,8 @@ static const unsigned char *sort_by_group(const struct rl_stage *stage,
     const unsigned char *end = from + stage->bytes.length;
     if (group_count == 1)
         return from;
-    size_t *starts = room(&scratch->starts, group_count, sizeof *starts);
-    unsigned char *sorted = room(&scratch->sorted, stage->bytes.length, 1);
+    size_t *starts = rl_buffer_scratch(&scratch->starts, group_count * sizeof *starts);
+    unsigned char *sorted = rl_buffer_scratch(&scratch->sorted, stage->bytes.length);
     if (starts == NULL || sorted == NULL)
         return NULL;
     size_t start = 0;
@@ -214,9 +206,9 @@ void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage, int6
         .stage = stage,
         .groups = &scratch->groups,
         .table = &scratch->table,
-        .numbers = room(&scratch->numbers, most, sizeof *maker.numbers),
-        .fields = room(&scratch->fields, stage->count, sizeof *maker.fields),
-        .texts = room(&scratch->texts, stage->count, sizeof *maker.texts),
+        .numbers = rl_buffer_scratch(&scratch->numbers, most * sizeof *maker.numbers),
+        .fields = rl_buffer_scratch(&scratch->fields, stage->count * sizeof *maker.fields),
+        .texts = rl_buffer_scratch(&scratch->texts, stage->count * sizeof *maker.texts),
     };
     if (maker.numbers == NULL || maker.fields == NULL || maker.texts == NULL ||
         !rl_groups_form(&scratch->groups, stage)) {

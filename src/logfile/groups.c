@@ -17,16 +17,6 @@ void rl_groups_free(struct rl_groups *groups)
     rl_buffer_free(&groups->slots);
 }
 
-static void *room(struct rl_buffer *buffer, size_t bytes)
-{
-    buffer->length = 0;
-    void *start = rl_buffer_reserve(buffer, bytes);
-    buffer->failed = false;
-    if (start != NULL)
-        buffer->length = bytes;
-    return start;
-}
-
 static bool are_alike(const struct rl_staged_site *a, const struct rl_staged_site *b)
 {
     return a->count == b->count && memcmp(a->codes, b->codes, a->count) == 0;
@@ -68,7 +58,7 @@ static uint32_t make_slots(struct rl_groups *groups, size_t sites)
     uint32_t count = 4;
     while (count < 2 * sites)
         count *= 2;
-    uint32_t *slots = room(&groups->slots, count * sizeof *slots);
+    uint32_t *slots = rl_buffer_scratch(&groups->slots, count * sizeof *slots);
     if (slots == NULL)
         return 0;
     memset(slots, 0xff, count * sizeof *slots);
@@ -79,11 +69,11 @@ bool rl_groups_form(struct rl_groups *groups, const struct rl_stage *stage)
 {
     const struct rl_staged_site *sites = rl_staged_sites(stage);
     const size_t count = rl_staged_site_count(stage);
-    uint32_t *of_sites = room(&groups->of_sites, count * sizeof *of_sites);
+    uint32_t *of_sites = rl_buffer_scratch(&groups->of_sites, count * sizeof *of_sites);
     const uint32_t mask = make_slots(groups, count);
-    if (of_sites == NULL || mask == 0 || room(&groups->groups, count * sizeof *sites) == NULL)
+    if (of_sites == NULL || mask == 0 ||
+        rl_buffer_scratch(&groups->groups, count * sizeof *sites) == NULL)
         return false;
-    groups->groups.length = 0;
     for (size_t i = 0; i < count; i++)
         of_sites[i] = sites[i].rows >= ROWS_ALONE ? new_group(groups, &sites[i])
                                                   : join(groups, mask, &sites[i]);

@@ -185,9 +185,8 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 /* Inlined calls read the counter or a coarse clock, and know no clock of the application's. */
 static bool is_for_inlined_calls(const struct rl_ring *ring, const struct rl_settings *settings)
 {
-    const bool same_clock = (ring->header->monotonic != 0) == settings->monotonic_clock;
-    return same_clock && !settings->own_clock && settings->state != RL_STOPPED &&
-           (settings->coarse_clock || !settings->monotonic_clock);
+    return rl_ring_has_clock(ring, settings) && !settings->own_clock &&
+           settings->state != RL_STOPPED && (settings->coarse_clock || !settings->monotonic_clock);
 }
 
 /* Reads the consumer's position and sets the limits by it. Returns the position up to which a
@@ -313,7 +312,7 @@ bool rl_take(struct rl_take *take, uint64_t field_bytes, bool priority, uint64_t
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     struct rl_ring *ring = rl_ring_of(producer);
-    if ((ring->header->monotonic != 0) != rl_settings()->monotonic_clock)
+    if (!rl_ring_has_clock(ring, rl_settings()))
         ticks = read_clock(ring->header->monotonic != 0); /* the ring could not be changed */
     take->ring = ring;
     take->bytes = rl_record_bytes(ring, field_bytes);

@@ -47,11 +47,15 @@ struct rl_ring *rl_ring_make(const struct rl_settings *settings, struct rl_ring 
 struct rl_ring *rl_set_claim(const struct rl_settings *settings, struct rl_ring *main,
                              uint64_t ticks);
 
-/* Whether the ring is of the size and the clock that the settings ask for. */
+/* Whether the ring is of the clock, or of the size too, that the settings ask for. */
+static inline bool rl_ring_has_clock(const struct rl_ring *ring, const struct rl_settings *settings)
+{
+    return (ring->header->monotonic != 0) == settings->monotonic_clock;
+}
+
 static inline bool rl_ring_fits(const struct rl_ring *ring, const struct rl_settings *settings)
 {
-    return ring->header->bytes == settings->ring_bytes &&
-           (ring->header->monotonic != 0) == settings->monotonic_clock;
+    return ring->header->bytes == settings->ring_bytes && rl_ring_has_clock(ring, settings);
 }
 
 /* Gives the caller's ring up; what is in it will still be read. */

@@ -15,20 +15,25 @@ static void set_row(struct rl_writer *writer, const struct rl_batch_row *row)
     rl_record_decode(&writer->record, row->fields, row->fields_bytes);
 }
 
+static void append_one(struct rl_writer *writer, struct ringlog_handler *handler,
+                       const struct rl_batch_row *row)
+{
+    struct rl_scrap *scraps;
+    set_row(writer, row);
+    rl_event_make(writer, &scraps);
+    rl_handler_append(handler, &writer->event);
+    rl_scraps_free(&scraps);
+}
+
 /* ---- handlers that take rows ---- */
 
 static void append_rows(struct rl_writer *writer, struct ringlog_handler *handler,
                         const struct rl_batch_row *rows, unsigned count, int least_level)
 {
-    struct rl_scrap *scraps;
     for (unsigned at = 0; at < count; at++) {
         at += rl_handler_append_rows(handler, rows + at, count - at, least_level);
-        if (at == count)
-            return;
-        set_row(writer, &rows[at]);
-        rl_event_make(writer, &scraps);
-        rl_handler_append(handler, &writer->event);
-        rl_scraps_free(&scraps);
+        if (at < count)
+            append_one(writer, handler, &rows[at]);
     }
 }
 
