@@ -1,11 +1,11 @@
 /* growth: what a record costs, and what memory, for so many records, threads, call sites,
  * arguments, bytes, handlers. One measurement a process, which prints one line of JSON. */
+#include "../text_handler.h"
 #include "run.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <ringlog/handlers.h>
 #include <ringlog/ringlog.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,35 +196,15 @@ static char *path_of(unsigned index)
     return path;
 }
 
-/* Not isolated either where it is /dev/null, so that all of it stays one thread's. */
-static const struct ringlog_file_options file_options = {
-    .isolation = {.isolation = RINGLOG_NOT_ISOLATED}};
-
-/* A line as bench/peers has it. */
-static int new_text(ringlog_handler **handler, const char *path)
-{
-    ringlog_formatter *formatter;
-    int result = ringlog_formatter_new(
-        &formatter,
-        &(struct ringlog_formatter_options){
-            .format = "%(asctime)s %(levelname)s %(thread)d %(filename)s:%(lineno)d %(message)s"});
-    if (result < 0)
-        return result;
-    result = ringlog_file_handler_new(handler, path, &file_options);
-    if (result == 0)
-        ringlog_handler_set_formatter(*handler, formatter);
-    ringlog_formatter_unref(formatter);
-    return result;
-}
-
 static int new_handler(unsigned index)
 {
     if (strcmp(options.handler, "null") == 0)
         return ringlog_null_handler_new(&handlers[index]);
     char *path = path_of(index);
-    const int result = strcmp(options.handler, "binary") == 0
-                           ? ringlog_binary_file_handler_new(&handlers[index], path, &file_options)
-                           : new_text(&handlers[index], path);
+    const int result =
+        strcmp(options.handler, "binary") == 0
+            ? ringlog_binary_file_handler_new(&handlers[index], path, &bench_file_options)
+            : bench_text_handler_new(&handlers[index], path);
     free(path);
     return result;
 }

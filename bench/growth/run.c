@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include "../clocks.h"
 #include "../latency/samples.h"
 #include "../latency/timer.h"
 #include "../place.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 /* What a server's thread has used of its stack before it logs. */
@@ -28,21 +28,6 @@ static const struct run_plan *plan;
 static log_calls *loop;
 static struct producer *producers;
 static pthread_barrier_t barrier;
-
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static double cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 /* All producers and the thread that called run(). */
 static void meet(void)

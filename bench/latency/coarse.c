@@ -1,5 +1,7 @@
 #include "coarse.h"
 
+#include "../clocks.h"
+
 #include <ringlog/ringlog.h>
 
 #include <dirent.h>
@@ -7,7 +9,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define LOOKS 4000
 
@@ -41,13 +42,6 @@ static double run_time(void)
     return ns;
 }
 
-static double now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
 /* Where a core is busy, the thread may not have come to give itself its name. */
 static void await_thread(void)
 {
@@ -58,8 +52,8 @@ static void await_thread(void)
 /* At moments that have nothing to do with the clock's. */
 static void wait_a_while(unsigned turn)
 {
-    const double until = now_ns() + 300000.0 + turn * 7919 % 700000;
-    while (now_ns() < until)
+    const double until = seconds_of(CLOCK_MONOTONIC) + 3e-4 + turn * 7919 % 700000 / 1e9;
+    while (seconds_of(CLOCK_MONOTONIC) < until)
         ;
 }
 
@@ -72,13 +66,13 @@ int coarse_measure(struct coarse *coarse, double ns_per_tick)
     if (samples_init(&ages, LOOKS) < 0)
         return -ENOMEM;
     await_thread();
-    const double begin = now_ns(), begin_run = run_time();
+    const double begin = seconds_of(CLOCK_MONOTONIC), begin_run = run_time();
     for (unsigned i = 0; i < LOOKS; i++) {
         wait_a_while(i);
         const uint64_t kept = __atomic_load_n(ticks_at, __ATOMIC_RELAXED);
         samples_add(&ages, (uint32_t)(ringlog_ticks_() - kept));
     }
-    coarse->core_share = (run_time() - begin_run) / (now_ns() - begin);
+    coarse->core_share = (run_time() - begin_run) / 1e9 / (seconds_of(CLOCK_MONOTONIC) - begin);
     coarse->age_ns = samples_summarise(&ages, ns_per_tick, 0);
     samples_free(&ages);
     return 0;

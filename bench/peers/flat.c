@@ -1,26 +1,16 @@
 #include "flat.h"
 
+#include "../clocks.h"
 #include "warm.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
 
-static double seconds_of(clockid_t clock)
+/* What a peer uses in other processes too. */
+static double all_cpu_seconds(void)
 {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static double cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6 + peer_cpu_elsewhere();
+    return cpu_seconds() + peer_cpu_elsewhere();
 }
 
 struct producer {
@@ -68,7 +58,7 @@ static int finish(struct flat_result *result, double start, double start_cpu)
     if (peer_finish() < 0)
         return -1;
     result->seconds = seconds_of(CLOCK_MONOTONIC) - start;
-    result->cpu_seconds = cpu_seconds() - start_cpu;
+    result->cpu_seconds = all_cpu_seconds() - start_cpu;
     return 0;
 }
 
@@ -76,7 +66,7 @@ static int measure_one(const struct flat_plan *plan, struct flat_result *result)
 {
     peer_thread_start();
     warm_up(plan->message, &plan->columns, plan->warm);
-    const double start_cpu = cpu_seconds();
+    const double start_cpu = all_cpu_seconds();
     const double start = seconds_of(CLOCK_MONOTONIC);
     result->caller_cpu_seconds = run(plan);
     peer_thread_end();
@@ -97,7 +87,7 @@ static int measure_many(const struct flat_plan *plan, struct flat_result *result
     if (create_all(producers, plan->threads) < 0)
         return -1;
     pthread_barrier_wait(&barriers[0]);
-    const double start_cpu = cpu_seconds();
+    const double start_cpu = all_cpu_seconds();
     pthread_barrier_wait(&barriers[0]);
     pthread_barrier_wait(&barriers[1]);
     double start = producers[0].start;
