@@ -162,9 +162,19 @@ void stderr_to(const char *path)
     close(fd);
 }
 
+/* A sanitizer's allocator stays locked in a child when another thread held its lock at the fork, as
+ * glibc's does not: a writer that has just come to its end holds none. */
+static void await_an_idle_writer(void)
+{
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+    ringlog_flush(5000);
+#endif
+}
+
 pid_t start_child(void (*body)(void))
 {
     fflush(NULL);
+    await_an_idle_writer();
     const pid_t child = fork();
     require(child >= 0);
     if (child != 0)

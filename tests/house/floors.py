@@ -78,9 +78,12 @@ def _of_header(root, path):
 
 
 def _of_user(root, path):
-    """Programs see what users see: <ringlog/...>, the system's headers, and their own."""
+    """Programs see what users see: <ringlog/...>, the system's headers, and their own; tools share
+    what lies in tools/shared/."""
     for line, quoted, name in includes(root, path):
-        homes = Path(root) / path.rpartition("/")[0], Path(root, *Path(path).parts[:2])
+        homes = [Path(root) / path.rpartition("/")[0], Path(root, *Path(path).parts[:2])]
+        if path.startswith("tools/") and name.startswith("shared/"):
+            homes.append(Path(root, "tools"))
         is_own = any((home / name).is_file() for home in homes)
         if quoted and (name.startswith("..") or name.startswith("ringlog/") or not is_own):
             yield Finding(path, line, f'"{name}" is neither its own header nor <ringlog/...>')

@@ -51,6 +51,8 @@ int r = __atomic_load_n(&y, __ATOMIC_ACQUIRE); /* right.take */
     "include/ringlog/ringlog.h": '#include "ringlog/detail/field.h"\n',
     "tools/logdump/main.c": '#include <ringlog/reader.h>\n#include <stdio.h>\n#include "options.h"\n',
     "tools/logdump/options.h": "",
+    "tools/tune/main.c": '#include "shared/colour.h"\n',
+    "tools/shared/colour.h": "",
 }
 
 
@@ -126,7 +128,7 @@ class Floors(Planted):
 
     def test_programs_see_what_users_see(self):
         for name in ('"../../src/base/os.h"', '"base/os.h"', "<ringlog/detail/field.h>",
-                     '"ringlog/ringlog.h"'):
+                     '"ringlog/ringlog.h"', '"shared/none.h"', '"tune/main.h"'):
             with self.subTest(name=name):
                 self.include("tools/logdump/main.c", name)
                 self.assert_found(floors, "tools/logdump/main.c:4", "")

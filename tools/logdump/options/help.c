@@ -1,10 +1,4 @@
-#include "options/known.h"
-
-#include <stdio.h>
-#include <string.h>
-
-#define TEXT_COLUMN 23
-#define WIDTH       79
+#include "shared/known_options.h"
 
 static const char head[] =
     "Usage: logdump [OPTION]... [FILE]...\n"
@@ -33,45 +27,5 @@ static const char foot[] =
     "a file is damaged or missing (the rest was printed), 4 a file could not be\n"
     "read.\n";
 
-/* "  -l, --level LEVEL"; how long that is. */
-static int print_name(const struct known_option *option)
-{
-    int length = option->letter != 0 ? printf("  -%c, ", option->letter) : printf("      ");
-    length += printf("--%s", option->name);
-    if (option->argument != NULL)
-        length += printf(option->argument[0] == '[' ? "%s" : " %s", option->argument);
-    return length;
-}
-
-/* The words of a text, from a column on, on as many lines as they need. */
-static void print_text(const char *text, int at)
-{
-    if (at >= TEXT_COLUMN) {
-        putchar('\n');
-        at = 0;
-    }
-    at += printf("%*s", TEXT_COLUMN - at, "");
-    for (bool first = true; *text != '\0'; first = false) {
-        const int word = (int)strcspn(text, " ");
-        if (!first && at + 1 + word > WIDTH)
-            at = printf("\n%*s", TEXT_COLUMN, "") - 1;
-        else if (!first)
-            at += printf(" ");
-        at += printf("%.*s", word, text);
-        text += word + strspn(text + word, " ");
-    }
-    putchar('\n');
-}
-
-void help_print(void)
-{
-    fputs(head, stdout);
-    for (const struct known_option *option = known_options; option->help != NULL || option->name;
-         option++) {
-        if (option->name == NULL)
-            printf("\n%s\n", option->help);
-        else if (option->help != NULL)
-            print_text(option->help, print_name(option));
-    }
-    fputs(foot, stdout);
-}
+const struct known_program known_program = {
+    .name = "logdump", .version = LOGDUMP_VERSION, .head = head, .foot = foot, .text_column = 23};

@@ -1,6 +1,5 @@
-#include "options/known.h"
-
 #include "options/take.h"
+#include "shared/known_options.h"
 
 #include <stddef.h>
 

@@ -54,6 +54,4 @@ bool options_find_times(struct options *options, int64_t now_ns);
 
 void options_free(struct options *options);
 
-void help_print(void);
-
 #endif

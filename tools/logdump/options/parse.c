@@ -1,9 +1,10 @@
 #include "exit.h"
-#include "options/known.h"
 #include "options/take.h"
 #include "output/csv.h"
 #include "output/out.h"
 #include "select/when.h"
+#include "shared/colour.h"
+#include "shared/known_options.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -184,95 +185,6 @@ static void select_by_reader(struct options *options)
         take_logger(options, logger);
 }
 
-/* ---- one by one ---- */
-
-/* The table as getopt_long(3) wants it; values are places in it, behind all letters. */
-#define FIRST_VALUE 256
-
-struct parser {
-    struct option *options;
-    char *letters;
-};
-
-static size_t count_known(void)
-{
-    size_t count = 0;
-    while (known_options[count].name != NULL || known_options[count].help != NULL)
-        count++;
-    return count;
-}
-
-static void add_letter(char **to, const struct known_option *known)
-{
-    if (known->letter == 0)
-        return;
-    *(*to)++ = known->letter;
-    if (known->argument != NULL)
-        *(*to)++ = ':';
-}
-
-static struct parser new_parser(void)
-{
-    const size_t count = count_known();
-    struct parser parser = {
-        .options = must_have(calloc(count + 1, sizeof *parser.options)),
-        .letters = must_have(calloc(2 * count + 1, 1)),
-    };
-    struct option *option = parser.options;
-    char *letter = parser.letters;
-    for (size_t i = 0; i < count; i++) {
-        const struct known_option *known = &known_options[i];
-        if (known->name == NULL)
-            continue;
-        const int argument = known->argument == NULL     ? no_argument
-                             : known->argument[0] == '[' ? optional_argument
-                                                         : required_argument;
-        *option++ = (struct option){known->name, argument, NULL, FIRST_VALUE + (int)i};
-        add_letter(&letter, known);
-    }
-    return parser;
-}
-
-static const struct known_option *known_by(int value)
-{
-    if (value >= FIRST_VALUE)
-        return &known_options[value - FIRST_VALUE];
-    const struct known_option *known = known_options;
-    while (known->letter != value)
-        known++;
-    return known;
-}
-
-static void answer(const struct known_option *known)
-{
-    if (known->letter == 'h')
-        help_print();
-    else
-        puts("logdump (ringlog) " LOGDUMP_VERSION);
-}
-
-/* False: that is all; *code says why. */
-static bool take_all(struct options *options, const struct parser *parser, int argc, char **argv,
-                     int *code)
-{
-    int value;
-    while ((value = getopt_long(argc, argv, parser->letters, parser->options, NULL)) != -1) {
-        if (value == '?') {
-            fputs("Try logdump --help.\n", stderr);
-            return false;
-        }
-        const struct known_option *known = known_by(value);
-        if (known->take == NULL) {
-            answer(known);
-            *code = fflush(stdout) == 0 ? EXIT_FOUND : EXIT_UNREADABLE;
-            return false;
-        }
-        if (!known->take(options, optarg))
-            return false;
-    }
-    return true;
-}
-
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
     *options = (struct options){.setup.format.format = DEFAULT_FORMAT,
@@ -281,10 +193,10 @@ bool options_parse(struct options *options, int argc, char **argv, int *code)
                                 .colour = out_is_coloured(),
                                 .top = DEFAULT_TOP};
     *code = EXIT_USAGE;
-    struct parser parser = new_parser();
-    const bool taken = take_all(options, &parser, argc, argv, code);
-    free(parser.options);
-    free(parser.letters);
+    bool answered;
+    const bool taken = known_options_take(options, argc, argv, &answered);
+    if (answered)
+        *code = fflush(stdout) == 0 ? EXIT_FOUND : EXIT_UNREADABLE;
     if (!taken)
         return false;
     if (options->setup.format.utc)

@@ -3,6 +3,7 @@
 #include "output/duration.h"
 #include "output/out.h"
 #include "select/operand.h"
+#include "shared/colour.h"
 
 #include <stdlib.h>
 #include <string.h>

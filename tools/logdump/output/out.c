@@ -88,11 +88,3 @@ void *must_have(void *memory)
     complain("out of memory");
     exit(EXIT_UNREADABLE);
 }
-
-bool out_is_coloured(void)
-{
-    const char *no_colour = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') &&
-           (term == NULL || strcmp(term, "dumb") != 0);
-}

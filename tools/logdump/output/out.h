@@ -2,7 +2,6 @@
 #ifndef LOGDUMP_OUTPUT_OUT_H
 #define LOGDUMP_OUTPUT_OUT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Text for standard output, gathered and written in large pieces. */
@@ -18,8 +17,5 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Memory is all there is to do with: says so and ends the program when there is none. */
 void *must_have(void *memory);
-
-/* Whether standard output is a terminal that shows colours, and nobody minds (no-color.org). */
-bool out_is_coloured(void);
 
 #endif

@@ -1,8 +1,8 @@
-#include "options/known.h"
-
+#include "options/options.h"
 #include "output/complain.h"
 #include "output/quantity.h"
 #include "record.h"
+#include "shared/known_options.h"
 
 #include <math.h>
 #include <stddef.h>

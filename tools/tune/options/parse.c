@@ -1,7 +1,9 @@
 #include "exit.h"
-#include "options/known.h"
+#include "options/options.h"
 #include "output/complain.h"
 #include "record.h"
+#include "shared/colour.h"
+#include "shared/known_options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -10,10 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MOST_OPTIONS 40
-/* Values of getopt_long(3) are places in the table, behind all letters. */
-#define FIRST_VALUE 256
 
 /* ---- what only all of them together tell ---- */
 
@@ -83,87 +81,19 @@ static bool take_examples(struct options *options, int argc, char **argv)
     return true;
 }
 
-/* ---- one by one ---- */
-
-struct parser {
-    struct option options[MOST_OPTIONS];
-    char letters[2 * MOST_OPTIONS + 1];
-};
-
-static void prepare(struct parser *parser)
-{
-    struct option *option = parser->options;
-    char *letter = parser->letters;
-    for (int i = 0; known_options[i].help != NULL; i++) {
-        const struct known_option *known = &known_options[i];
-        if (known->name == NULL)
-            continue;
-        const int argument = known->argument != NULL ? required_argument : no_argument;
-        *option++ = (struct option){known->name, argument, NULL, FIRST_VALUE + i};
-        if (known->letter != 0)
-            *letter++ = known->letter;
-        if (known->letter != 0 && known->argument != NULL)
-            *letter++ = ':';
-    }
-}
-
-static const struct known_option *known_by(int value)
-{
-    if (value >= FIRST_VALUE)
-        return &known_options[value - FIRST_VALUE];
-    const struct known_option *known = known_options;
-    while (known->letter != value)
-        known++;
-    return known;
-}
-
-static int answer(const struct known_option *known)
-{
-    if (known->letter == 'h')
-        help_print();
-    else
-        puts("ringlog-tune (ringlog) " TUNE_VERSION);
-    return fflush(stdout) == 0 ? EXIT_GOOD : EXIT_FAILED;
-}
-
-static bool take_all(struct options *options, int argc, char **argv, int *code)
-{
-    struct parser parser = {.letters = ""};
-    prepare(&parser);
-    int value;
-    while ((value = getopt_long(argc, argv, parser.letters, parser.options, NULL)) != -1) {
-        if (value == '?') {
-            fputs("Try ringlog-tune --help.\n", stderr);
-            return false;
-        }
-        const struct known_option *known = known_by(value);
-        if (known->take == NULL) {
-            *code = answer(known);
-            return false;
-        }
-        if (!known->take(options, optarg))
-            return false;
-    }
-    return true;
-}
-
-static bool is_coloured(void)
-{
-    const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') &&
-           (term == NULL || strcmp(term, "dumb") != 0);
-}
-
 bool options_parse(struct options *options, int argc, char **argv, int *code)
 {
     *options = (struct options){
         .load = {.argument_bytes = 32, .threads = 1, .stall_ms = 100, .delay_ms = 1},
         .seconds = 1,
-        .colour = is_coloured(),
+        .colour = out_is_coloured(),
     };
     *code = EXIT_USAGE;
-    if (!take_all(options, argc, argv, code) || !check_together(options) ||
-        !take_examples(options, argc, argv))
+    bool answered;
+    const bool taken = known_options_take(options, argc, argv, &answered);
+    if (answered)
+        *code = fflush(stdout) == 0 ? EXIT_GOOD : EXIT_FAILED;
+    if (!taken || !check_together(options) || !take_examples(options, argc, argv))
         return false;
     if (options->folder == NULL && !options->null)
         options->folder = ".";
