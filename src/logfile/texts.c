@@ -9,6 +9,7 @@
 /* After so many texts of which more than seven in eight are new, a table is not worth it. */
 #define TRIED 256
 #define NONE  UINT32_MAX
+#define AHEAD 8 /* so many texts before a slot is looked at, it is fetched */
 
 void rl_texts_scratch_free(struct rl_texts_scratch *scratch)
 {
@@ -54,13 +55,14 @@ struct table {
     struct slot *slots; /* by hash */
     uint32_t mask;
     uint32_t *firsts; /* where in the column each of them first is */
+    uint32_t *hashes; /* of all texts of the column */
     uint32_t count;
 };
 
 static inline uint32_t find_or_add(struct table *table, const struct rl_column_text *texts,
                                    size_t at)
 {
-    const uint32_t hash = hash_of(texts[at]);
+    const uint32_t hash = table->hashes[at];
     for (uint32_t place = hash & table->mask;; place = (place + 1) & table->mask) {
         struct slot *slot = &table->slots[place];
         if (slot->first == NONE) {
@@ -77,8 +79,12 @@ static inline uint32_t find_or_add(struct table *table, const struct rl_column_t
 static bool make_table(struct table *table, const struct rl_column_text *texts, size_t count,
                        uint64_t *which)
 {
+    for (size_t i = 0; i < count; i++)
+        table->hashes[i] = hash_of(texts[i]);
     which[0] = find_or_add(table, texts, 0);
     for (size_t i = 1; i < count; i++) {
+        if (i + AHEAD < count)
+            __builtin_prefetch(&table->slots[table->hashes[i + AHEAD] & table->mask]);
         which[i] = same(texts[i], texts[i - 1]) ? which[i - 1] : find_or_add(table, texts, i);
         if (i == TRIED - 1 && table->count > TRIED / 8 * 7)
             return false;
@@ -90,13 +96,14 @@ static bool make_table(struct table *table, const struct rl_column_text *texts, 
 static bool begin_table(struct table *table, size_t count, struct rl_texts_scratch *scratch)
 {
     size_t slots = 16;
-    while (slots < count * 2)
+    while (slots < count + count / 3)
         slots *= 2;
     scratch->slots.length = scratch->firsts.length = 0;
     table->slots =
         (struct slot *)(void *)rl_buffer_reserve(&scratch->slots, slots * sizeof(struct slot));
     table->firsts =
-        (uint32_t *)(void *)rl_buffer_reserve(&scratch->firsts, count * sizeof(uint32_t));
+        (uint32_t *)(void *)rl_buffer_reserve(&scratch->firsts, count * 2 * sizeof(uint32_t));
+    table->hashes = table->firsts + count;
     table->mask = (uint32_t)slots - 1;
     table->count = 0;
     if (table->slots == NULL || table->firsts == NULL)
