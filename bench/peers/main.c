@@ -2,8 +2,9 @@
  * prints one line of JSON. */
 #include "../latency/measure.h"
 #include "../latency/timer.h"
-#include "flat.h"
 #include "../place.h"
+#include "beside.h"
+#include "flat.h"
 #include "warm.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@ static const char usage[] =
     "  --count N             flat: messages (default 1000000); latency: bursts of 20 calls (2000)\n"
     "  --singles N           latency: bursts of singly timed calls (default: a fifth of --count)\n"
     "  --warm N              messages before that (default: as many as the table has rows)\n"
-    "  --threads N           flat: that log (default 1); more than one run on any core\n"
+    "  --threads N           that log (default 1); more than one run on any core. latency: the\n"
+    "                        calls of one are timed\n"
     "  --path FILE           what is written (default /dev/null)\n"
     "  --variant NAME        what the peer can be told to be\n"
     "  --ring-bytes N        of the queue of each thread (default 1 MiB)\n"
@@ -248,15 +250,27 @@ static void print_summary(const char *name, const struct summary *ns)
 
 static int run_latency(void)
 {
-    const struct plan plan = {
-        .bursts = options.count, .singles = options.singles, .pause_us = 1000, .quiet = true};
+    const unsigned beside_count = options.peer.threads - 1;
+    const struct plan plan = {.bursts = options.count,
+                              .singles = options.singles,
+                              .pause_us = 1000,
+                              .sleep = beside_count != 0, /* they need the core */
+                              .quiet = true};
     struct measurement measurement = {0};
+    struct beside *beside = NULL;
     peer_thread_start();
     warm_up(options.message, &columns, options.warm);
+    if (beside_count != 0) {
+        beside = beside_start(beside_count, options.message, &columns, options.warm, plan.pause_us);
+        if (beside == NULL)
+            return -1;
+    }
     if (measure(&measurement, &plan) < 0) {
         fputs("no memory\n", stderr);
         return -1;
     }
+    if (beside != NULL)
+        beside_stop(beside);
     peer_thread_end();
     if (peer_finish() < 0)
         return -1;

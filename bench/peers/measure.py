@@ -35,9 +35,10 @@ class Runner:
     def flat(self, peer, message, varied, path, count, threads=1):
         return self.measured(peer, "flat", message, varied, path, count, "--threads", str(threads))
 
-    def latency(self, peer, message, varied, bursts):
+    def latency(self, peer, message, varied, bursts, threads=1):
         with Log(self.folder) as path:
-            return self.measured(peer, "latency", message, varied, path, bursts)
+            return self.measured(peer, "latency", message, varied, path, bursts,
+                                 "--threads", str(threads))
 
     def throughput(self, peer, message, varied, discard=False, threads=1):
         """As many messages as take the time that a run is to take, once that is known."""

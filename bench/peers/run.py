@@ -42,7 +42,7 @@ def parse():
     parser.add_argument("--seconds", type=float, default=0.5, help="of a run of throughput")
     parser.add_argument("--count", type=int, help="messages of a run, instead")
     parser.add_argument("--bursts", type=int, default=1000, help="of 20 calls, of a run of latency")
-    parser.add_argument("--threads", type=int, default=1, help="that log, for throughput")
+    parser.add_argument("--threads", type=int, default=1, help="that log; latency: beside one whose calls are timed")
     parser.add_argument("--also", action="append", default=[], metavar="NAME[:binary]=COMMAND",
                         help="a program built elsewhere that keeps the contract")
     parser.add_argument("--decoder", action="append", default=[], metavar="NAME=COMMAND",
@@ -92,7 +92,8 @@ class Bench:
 
     def run_one(self, mode, peer, message, varied):
         if mode == "latency":
-            return self.runner.latency(peer, message, varied, self.options.bursts)
+            return self.runner.latency(peer, message, varied, self.options.bursts,
+                                       self.options.threads)
         if mode == "decode":
             return self.runner.decode(peer, message, varied, max(os.sched_getaffinity(0)))
         return self.runner.throughput(peer, message, varied, mode == "null", self.options.threads)
