@@ -1,4 +1,5 @@
-/* The .rlog container, version 0. It promises nothing yet: version 1 will.
+/* The .rlog container, version 1. Readers read it for ever (tests/golden): what is added to it is
+ * such as its readers may pass over, or an incompatible feature (docs/rlog-format.md).
  *
  * A file is a sequence of blocks, and nothing else. A block is a header of 80 bytes, a payload, and
  * zeros up to a multiple of eight. Everything is little-endian.
@@ -73,7 +74,7 @@
 #define RL_BLOCK_HEADER      80
 #define RL_BLOCK_ALIGNMENT   8
 
-#define RL_LOGFILE_VERSION 0
+#define RL_LOGFILE_VERSION 1
 
 /* A block is closed when its records, as they came, take this; only a record larger than that makes
  * it larger. */

@@ -334,7 +334,7 @@ def body_of(block):
 
 def is_understood(block):
     known = FEATURE_ZSTD if block.kind == RECORDS else 0
-    return not block.version and not block.features & ~known
+    return block.version == 1 and not block.features & ~known
 
 
 def read_block(file, start, file_end):
