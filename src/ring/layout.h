@@ -226,6 +226,12 @@ static inline uint16_t rl_header_logger(uint64_t header)
     return (uint16_t)(header >> 32);
 }
 
+/* Site and logger together. */
+static inline uint64_t rl_header_origin(uint64_t header)
+{
+    return header & UINT64_C(0xffffffffffff);
+}
+
 static inline struct rl_ring *rl_ring_side(const struct rl_ring *ring)
 {
     return __atomic_load_n(&ring->side, __ATOMIC_RELAXED);

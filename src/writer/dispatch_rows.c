@@ -114,21 +114,16 @@ static void append_events(struct rl_writer *writer, const struct rl_route *route
 static void rows_to_handlers(struct rl_writer *writer, const struct rl_route *route,
                              const struct rl_batch_row *rows, unsigned count)
 {
-    int least_level = rows[0].level, most_level = rows[0].level;
-    for (unsigned i = 1; i < count; i++) {
-        least_level = rows[i].level < least_level ? rows[i].level : least_level;
-        most_level = rows[i].level > most_level ? rows[i].level : most_level;
-    }
     int events_from = INT_MAX; /* the least level that a handler of events takes */
     for (uint32_t i = 0; i < route->count; i++) {
         struct ringlog_handler *handler = route->handlers[i];
         const int level = rl_handler_level(handler);
         if (rl_handler_takes_rows(handler))
-            append_rows(writer, handler, rows, count, least_level);
+            append_rows(writer, handler, rows, count, writer->pending.least_level);
         else
             events_from = level < events_from ? level : events_from;
     }
-    if (most_level >= events_from)
+    if (writer->pending.most_level >= events_from)
         append_events(writer, route, rows, count);
     for (uint32_t i = 0; i < route->count; i++)
         writer->stuck |= rl_handler_is_stuck(route->handlers[i]);
@@ -157,16 +152,18 @@ static unsigned same_way(const struct rl_routes *routes, const struct rl_route *
     return same;
 }
 
-void rl_dispatch_rows(struct rl_writer *writer, const struct rl_batch_row *rows, unsigned count,
-                      const struct rl_routes *routes)
+void rl_dispatch_rows(struct rl_writer *writer, const struct rl_routes *routes)
 {
+    const struct rl_batch_row *rows = writer->pending.rows;
+    const unsigned count = writer->pending.count;
     for (unsigned at = 0; at < count;) {
         const struct rl_route *route = rl_route_of(routes, rows[at].logger_id);
         unsigned some = 1;
         if (route->filters != NULL || route->count == 0) {
             row_by_event(writer, &rows[at], routes);
         } else {
-            some = same_way(routes, route, rows + at, count - at);
+            some =
+                writer->pending.one_logger ? count : same_way(routes, route, rows + at, count - at);
             rows_to_handlers(writer, route, rows + at, some);
         }
         at += some;

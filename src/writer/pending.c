@@ -32,6 +32,19 @@ static void note_ring(struct rl_pending *pending, struct rl_ring *ring)
         pending->rings[pending->ring_count++] = ring;
 }
 
+/* Another call site or logger than that of the row before. */
+static void note_turn(struct rl_pending *pending, int level, uint16_t logger_id)
+{
+    if (pending->count == 0) {
+        pending->least_level = pending->most_level = level;
+        pending->one_logger = true;
+        return;
+    }
+    pending->least_level = level < pending->least_level ? level : pending->least_level;
+    pending->most_level = level > pending->most_level ? level : pending->most_level;
+    pending->one_logger &= logger_id == pending->rows[0].logger_id;
+}
+
 static inline void add_row(struct rl_pending *pending, const struct rl_clock *clock,
                            const struct rl_ring_record *record, const struct rl_site *site,
                            const struct rl_thread *thread)
@@ -56,14 +69,16 @@ enum rl_taken rl_pending_take(struct rl_writer *writer, struct rl_cursor *cursor
         return RL_TAKEN_OTHER;
     const struct rl_thread *thread = &rl_owner_of(writer, ring)->thread;
     const struct rl_site *site = NULL;
-    uint32_t site_id = 0;
+    uint64_t origin = 0;
     struct rl_ring_record record = cursor->record;
     enum rl_taken taken = RL_TAKEN_DUE;
     note_ring(pending, ring);
     do {
-        if (rl_header_site(record.header) != site_id) {
-            site_id = rl_header_site(record.header);
-            site = ordinary_site(writer, site_id);
+        if (rl_header_origin(record.header) != origin) {
+            origin = rl_header_origin(record.header);
+            site = ordinary_site(writer, rl_header_site(record.header));
+            if (site != NULL)
+                note_turn(pending, site->level, rl_header_logger(record.header));
         }
         if (site == NULL || pending->count == RL_BATCH_MOST) {
             taken = site == NULL ? RL_TAKEN_OTHER : RL_TAKEN_FULL;
@@ -87,7 +102,7 @@ void rl_pending_dispatch(struct rl_writer *writer)
     /* The routes only now: what a thread logs after a change goes by that change, also when this
      * look began before it. */
     if (pending->count != 0)
-        rl_dispatch_rows(writer, pending->rows, pending->count, rl_routes());
+        rl_dispatch_rows(writer, rl_routes());
     /* Space goes back in steps, so that the producer's line of it changes seldom. */
     for (unsigned i = 0; i < pending->ring_count; i++)
         if (rl_ring_held(pending->rings[i]) >= pending->rings[i]->header->bytes / 8)

@@ -38,6 +38,8 @@ struct rl_merge {
 struct rl_pending {
     struct rl_batch_row rows[RL_BATCH_MOST];
     unsigned count;
+    int least_level, most_level; /* of all of them */
+    bool one_logger;
     struct rl_ring *rings[RL_BATCH_MOST + 1]; /* that they lie in, and one that had no room */
     unsigned ring_count;
 };
@@ -120,9 +122,8 @@ void rl_dispatch(struct rl_writer *writer, struct rl_ring *ring,
 /* dispatch.c: the event of the writer's record to the handlers of its logger. */
 void rl_dispatch_event(struct rl_writer *writer, const struct rl_routes *routes);
 
-/* dispatch_rows.c: ordinary records to their handlers. */
-void rl_dispatch_rows(struct rl_writer *writer, const struct rl_batch_row *rows, unsigned count,
-                      const struct rl_routes *routes);
+/* dispatch_rows.c: the ordinary records that have been read, to their handlers. */
+void rl_dispatch_rows(struct rl_writer *writer, const struct rl_routes *routes);
 
 /* dispatch.c: a record is written later than one that was stamped after it. */
 void rl_count_late(struct rl_writer *writer, uint64_t ticks);
