@@ -253,24 +253,6 @@ static size_t bytes_of(uint32_t available)
     return available + sizeof(int64_t) + sizeof(uint32_t);
 }
 
-/* How many of them have fields that take as many bytes, with their padding. */
-static unsigned count_alike(const struct rl_batch_row *rows, unsigned count, uint32_t available)
-{
-    unsigned alike = 0;
-    while (alike < count && goes_on(&rows[alike], rows) && rows[alike].fields_bytes == available)
-        alike++;
-    return alike;
-}
-
-/* Copies whole words, the padding too, behind which the next record's fields begin. */
-static void copy_alike(unsigned char *to, const struct rl_batch_row *rows, unsigned count,
-                       size_t bytes)
-{
-    const size_t available = rows[0].fields_bytes;
-    for (unsigned i = 0; i < count; i++, to += bytes)
-        rl_copy_words(to, rows[i].fields, available);
-}
-
 static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
                      unsigned count, size_t bytes)
 {
@@ -289,7 +271,21 @@ static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_bat
     site->bytes += bytes;
 }
 
-/* Of a site without texts. */
+/* Copies the fields of as many rows as are like the first one. With a constant `available`, by
+ * plain loads and stores. Whole words, the padding too, behind which the next record's fields
+ * begin. */
+static inline __attribute__((always_inline)) unsigned copy_alike(unsigned char *to,
+                                                                 const struct rl_batch_row *rows,
+                                                                 unsigned count, size_t bytes,
+                                                                 uint32_t available)
+{
+    unsigned i = 0;
+    for (; i < count && goes_on(&rows[i], rows) && rows[i].fields_bytes == available; i++)
+        rl_copy_words(to + i * bytes, rows[i].fields, available);
+    return i;
+}
+
+/* Of a site without texts: fields of as many bytes. */
 static unsigned add_fixed(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
                           unsigned count, size_t left)
 {
@@ -299,12 +295,29 @@ static unsigned add_fixed(struct rl_stage *stage, uint32_t place, const struct r
         return 0;
     /* Full with the last of them, not before. */
     const size_t most = left == 0 ? 1 : (left - 1) / bytes_of(available) + 1;
-    const unsigned alike = count_alike(rows, count < most ? count : (unsigned)most, available);
-    if (!make_room(stage, alike, alike * bytes + RECORD_ALIGNMENT))
+    count = count < most ? count : (unsigned)most;
+    if (!make_room(stage, count, count * bytes + RECORD_ALIGNMENT))
         return 0;
-    copy_alike((unsigned char *)stage->bytes.data + stage->bytes.length, rows, alike, bytes);
-    note_run(stage, place, rows, alike, alike * bytes);
-    return alike;
+    unsigned char *to = (unsigned char *)stage->bytes.data + stage->bytes.length;
+    unsigned added;
+    switch (available) {
+    case 0:
+        added = copy_alike(to, rows, count, bytes, 0);
+        break;
+    case 8:
+        added = copy_alike(to, rows, count, bytes, 8);
+        break;
+    case 16:
+        added = copy_alike(to, rows, count, bytes, 16);
+        break;
+    case 24:
+        added = copy_alike(to, rows, count, bytes, 24);
+        break;
+    default:
+        added = copy_alike(to, rows, count, bytes, available);
+    }
+    note_run(stage, place, rows, added, added * bytes);
+    return added;
 }
 
 static unsigned add_texts(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
