@@ -19,7 +19,7 @@ static inline size_t group_at(size_t at, size_t count)
 
 struct costs { /* in bits */
     uint64_t near, steps, bytes;
-    uint64_t all; /* every bit that a number has */
+    uint64_t all; /* every bit that a number has that was looked at */
 };
 
 static inline unsigned bytes_of(uint64_t value)
@@ -65,8 +65,6 @@ static enum rl_numbers_form choose(const uint64_t *values, size_t count, bool is
         weigh(&costs, values + group * GROUP, group_at(group * GROUP, count), is_signed);
     const uint64_t fewest = costs.steps < costs.near ? costs.steps : costs.near;
     if (costs.bytes + costs.bytes / 8 < fewest) {
-        for (size_t i = 0; i < count; i++)
-            costs.all |= plain(values[i], is_signed);
         const bool small = costs.all <= UINT32_MAX;
         return is_signed ? (small ? RL_NUMBERS_ZIGZAG4 : RL_NUMBERS_ZIGZAG8)
                          : (small ? RL_NUMBERS_BYTES4 : RL_NUMBERS_BYTES8);
@@ -101,15 +99,17 @@ static unsigned char *put_group(unsigned char *to, const uint64_t *values, size_
     return rl_bits_pack(to, above, count, width);
 }
 
-/* Up to eight, whose lengths take two or three bytes. Returns where the next ones go. */
+/* Up to eight, whose lengths take two or three bytes. Returns where the next ones go, and adds to
+ * *all their bits. */
 static inline unsigned char *put_eight(unsigned char *lengths, unsigned char *to,
                                        const uint64_t *values, size_t count, unsigned width,
-                                       bool is_signed)
+                                       bool is_signed, uint64_t *all)
 {
     uint32_t bits = 0;
     for (size_t i = 0; i < count; i++) {
         const uint64_t value = plain(values[i], is_signed);
         const unsigned bytes = bytes_of(value);
+        *all |= value;
         bits |= (bytes - 1) << i * width;
         rl_store_le64(to, value);
         to += bytes;
@@ -118,17 +118,21 @@ static inline unsigned char *put_eight(unsigned char *lengths, unsigned char *to
     return to;
 }
 
+/* NULL: there is a number that does not fit in the lengths of this width. */
 static inline unsigned char *put_bytes(unsigned char *to, const uint64_t *values, size_t count,
                                        unsigned width, bool is_signed)
 {
     unsigned char lengths[GROUP / 8 * 3 + 1];
     unsigned char *const start = to;
+    uint64_t all = 0;
     size_t i = 0;
     to += rl_bits_bytes(count, width);
     for (; i + 8 <= count; i += 8)
-        to = put_eight(lengths + i / 8 * width, to, values + i, 8, width, is_signed);
+        to = put_eight(lengths + i / 8 * width, to, values + i, 8, width, is_signed, &all);
     if (i < count)
-        to = put_eight(lengths + i / 8 * width, to, values + i, count - i, width, is_signed);
+        to = put_eight(lengths + i / 8 * width, to, values + i, count - i, width, is_signed, &all);
+    if (width == 2 && all > UINT32_MAX)
+        return NULL;
     memcpy(start, lengths, rl_bits_bytes(count, width));
     return to;
 }
@@ -138,7 +142,7 @@ static inline __attribute__((always_inline)) unsigned char *
 put_byte_groups(unsigned char *to, const uint64_t *values, size_t count, unsigned width,
                 bool is_signed)
 {
-    for (size_t at = 0; at < count; at += GROUP)
+    for (size_t at = 0; at < count && to != NULL; at += GROUP)
         to = put_bytes(to, values + at, group_at(at, count), width, is_signed);
     return to;
 }
@@ -163,6 +167,7 @@ static unsigned char *put_steps(unsigned char *to, const uint64_t *values, size_
     return to;
 }
 
+/* NULL: there are numbers that this form has no room for. */
 static unsigned char *put_form(unsigned char *to, enum rl_numbers_form form, const uint64_t *values,
                                size_t count)
 {
@@ -202,11 +207,15 @@ void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t cou
     char *start = rl_buffer_reserve(out, 1 + RL_PACK_MOST + count * 9 + groups * GROUP_MOST);
     if (start == NULL)
         return;
-    unsigned char *to = (unsigned char *)start;
-    const enum rl_numbers_form form = choose(values, count, is_signed);
-    *to++ = (unsigned char)form;
-    to = put_form(to, form, values, count);
-    out->length += (size_t)((char *)to - start);
+    enum rl_numbers_form form = choose(values, count, is_signed);
+    unsigned char *const to = (unsigned char *)start + 1;
+    unsigned char *end = put_form(to, form, values, count);
+    if (end == NULL) { /* it was chosen by some of them */
+        form = form == RL_NUMBERS_BYTES4 ? RL_NUMBERS_BYTES8 : RL_NUMBERS_ZIGZAG8;
+        end = put_form(to, form, values, count);
+    }
+    *start = (char)form;
+    out->length += (size_t)((char *)end - start);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

@@ -142,6 +142,20 @@ static size_t bytes_for(unsigned kind, size_t count, bool is_signed)
     return bytes;
 }
 
+/* The form is chosen by a few of them. */
+static void one_number_that_is_larger_than_all_others_comes_back(void **state)
+{
+    (void)state;
+    uint64_t values[MOST];
+    for (unsigned is_signed = 0; is_signed < 2; is_signed++)
+        for (size_t at = 0; at < MOST; at++) {
+            for (size_t i = 0; i < MOST; i++)
+                values[i] = random_bits() >> 33 >> random_bits() % 31;
+            values[at] = is_signed != 0 ? (uint64_t)INT64_MIN : UINT64_C(1) << 32;
+            expect_numbers(values, MOST, is_signed != 0);
+        }
+}
+
 static void what_numbers_have_in_common_takes_no_room(void **state)
 {
     (void)state;
@@ -191,7 +205,7 @@ static double real_of(unsigned kind, size_t i)
                  (unsigned)(random_bits() % 1000));
         return strtod(text, NULL);
     case 6:
-        return -(double)(random_bits() % 10000) / 1000;
+        return -(double)(1 + random_bits() % 10000) / 1000; /* -0.0 is no integer */
     case 7: /* decimal at first, and not later */
         return i < 100 ? (double)i / 10 : 1.0 / 3;
     default:
@@ -294,6 +308,7 @@ int main(void)
         cmocka_unit_test(bits_of_every_width_come_back),
         cmocka_unit_test(bits_lie_as_documented),
         cmocka_unit_test(numbers_of_every_kind_come_back),
+        cmocka_unit_test(one_number_that_is_larger_than_all_others_comes_back),
         cmocka_unit_test(what_numbers_have_in_common_takes_no_room),
         cmocka_unit_test(forms_and_widths_that_cannot_be_are_refused),
         cmocka_unit_test(reals_of_every_kind_come_back_to_the_bit),
