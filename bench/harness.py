@@ -33,6 +33,15 @@ class Log:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def touch_memory(folder, size):
+    """So much of the folder's memory is in use for a moment: a virtual machine whose memory nobody
+    uses gives it back to its host, and has to wait for it again, page by page."""
+    block = bytes(1 << 20)
+    with Log(folder) as path, open(path, "wb", buffering=0) as file:
+        for _ in range(int(size) >> 20):
+            file.write(block)
+
+
 def run(name, command, timeout_s, environment=None):
     """The line of JSON that the command prints at the end."""
     try:
