@@ -126,6 +126,7 @@ PROCESS_TEST(what_was_logged_before_init_and_after_another_init_has_its_own_cloc
     require(times_of("fine").different == 30);
 }
 
+#ifndef __SANITIZE_THREAD__ /* takes a child's thread for one of its parent's that had not begun */
 static void log_for_a_while(void)
 {
     for (int i = 0; i < 50; i++) {
@@ -145,6 +146,7 @@ PROCESS_TEST(a_child_has_a_clock_that_goes_on)
     require(times.count == 50 && times.different > 5 && times.forwards);
     require(times.last > after - 0.5);
 }
+#endif
 
 int main(void)
 {
@@ -153,7 +155,9 @@ int main(void)
         cmocka_unit_test(the_clock_goes_on),
         cmocka_unit_test(records_of_several_threads_are_in_order),
         cmocka_unit_test(what_was_logged_before_init_and_after_another_init_has_its_own_clock),
+#ifndef __SANITIZE_THREAD__
         cmocka_unit_test(a_child_has_a_clock_that_goes_on),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
