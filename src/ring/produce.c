@@ -208,7 +208,8 @@ static uint64_t refresh(struct ringlog_producer *producer, const struct rl_setti
     __atomic_store_n(&producer->limit[0], earlier(ordinary, head + step), __ATOMIC_RELAXED);
     __atomic_store_n(&producer->limit[1], earlier(all, head + step), __ATOMIC_RELAXED);
     __atomic_store_n(&producer->string_cap, settings->string_cap, __ATOMIC_RELAXED);
-    producer->ticks_at = settings->coarse_clock ? rl_tick() : NULL;
+    __atomic_store_n(&producer->ticks_at, settings->coarse_clock ? rl_tick() : NULL,
+                     __ATOMIC_RELAXED);
     if (!is_for_inlined_calls(ring, settings) || rl_settings_generation() != generation)
         rl_ring_revoke(ring);
     const uint64_t unread = head - tail;

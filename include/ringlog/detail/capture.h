@@ -119,7 +119,7 @@ RINGLOG_INLINE_ bool ringlog_try_capture_(const struct ringlog_logger *logger, u
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 
     /* The counter first of all: it takes longest, and nothing below waits for it. */
-    const uint64_t *ticks_at = producer->ticks_at;
+    const uint64_t *ticks_at = __atomic_load_n(&producer->ticks_at, __ATOMIC_RELAXED);
     const uint64_t ticks = RINGLOG_LIKELY_(ticks_at == NULL)
                                ? ringlog_ticks_()
                                : __atomic_load_n(ticks_at, __ATOMIC_RELAXED);

@@ -26,7 +26,8 @@ struct ringlog_producer {
     uint64_t limit[2];
     unsigned char *data; /* the ring, mapped twice back to back */
     uint64_t mask;       /* ring bytes - 1 */
-    /* Where the coarse clock is kept; NULL: read the counter. Set by the owner's slow path. */
+    /* Where the coarse clock is kept; NULL: read the counter. Set by the owner's slow path; atomic,
+     * since a ring that is used again comes from a thread that unlocked nothing. */
     const uint64_t *ticks_at;
     uint64_t string_cap; /* longest string taken here, bytes; longer ones are cut out of line */
 };
