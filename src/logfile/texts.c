@@ -55,7 +55,7 @@ struct table {
     struct slot *slots; /* by hash */
     uint32_t mask;
     uint32_t *firsts; /* where in the column each of them first is */
-    uint32_t *hashes; /* of all texts of the column */
+    uint32_t *hashes; /* of the texts that have been fetched */
     uint32_t count;
 };
 
@@ -75,16 +75,23 @@ static inline uint32_t find_or_add(struct table *table, const struct rl_column_t
     }
 }
 
+/* Before find_or_add(). */
+static inline void fetch(struct table *table, const struct rl_column_text *texts, size_t at)
+{
+    table->hashes[at] = hash_of(texts[at]);
+    __builtin_prefetch(&table->slots[table->hashes[at] & table->mask]);
+}
+
 /* Fills in which text each one is. False: too many of them are different. */
 static bool make_table(struct table *table, const struct rl_column_text *texts, size_t count,
                        uint64_t *which)
 {
-    for (size_t i = 0; i < count; i++)
-        table->hashes[i] = hash_of(texts[i]);
+    for (size_t i = 0; i <= AHEAD && i < count; i++)
+        fetch(table, texts, i);
     which[0] = find_or_add(table, texts, 0);
     for (size_t i = 1; i < count; i++) {
         if (i + AHEAD < count)
-            __builtin_prefetch(&table->slots[table->hashes[i + AHEAD] & table->mask]);
+            fetch(table, texts, i + AHEAD);
         which[i] = same(texts[i], texts[i - 1]) ? which[i - 1] : find_or_add(table, texts, i);
         if (i == TRIED - 1 && table->count > TRIED / 8 * 7)
             return false;
@@ -98,16 +105,13 @@ static bool begin_table(struct table *table, size_t count, struct rl_texts_scrat
     size_t slots = 16;
     while (slots < count + count / 3)
         slots *= 2;
-    scratch->slots.length = scratch->firsts.length = 0;
-    table->slots =
-        (struct slot *)(void *)rl_buffer_reserve(&scratch->slots, slots * sizeof(struct slot));
-    table->firsts =
-        (uint32_t *)(void *)rl_buffer_reserve(&scratch->firsts, count * 2 * sizeof(uint32_t));
+    table->slots = rl_buffer_scratch(&scratch->slots, slots * sizeof *table->slots);
+    table->firsts = rl_buffer_scratch(&scratch->firsts, count * 2 * sizeof *table->firsts);
+    if (table->slots == NULL || table->firsts == NULL)
+        return false;
     table->hashes = table->firsts + count;
     table->mask = (uint32_t)slots - 1;
     table->count = 0;
-    if (table->slots == NULL || table->firsts == NULL)
-        return false;
     memset(table->slots, 0xff, slots * sizeof *table->slots);
     return true;
 }
@@ -167,12 +171,9 @@ void rl_texts_append(struct rl_buffer *out, const struct rl_column_text *texts, 
 {
     if (count == 0)
         return;
-    scratch->numbers.length = 0;
-    uint64_t *numbers =
-        (uint64_t *)(void *)rl_buffer_reserve(&scratch->numbers, count * 2 * sizeof *numbers);
+    uint64_t *numbers = rl_buffer_scratch(&scratch->numbers, count * 2 * sizeof *numbers);
     struct table table;
     if (numbers == NULL || !begin_table(&table, count, scratch)) {
-        scratch->numbers.failed = scratch->slots.failed = scratch->firsts.failed = false;
         out->failed = true;
         return;
     }
