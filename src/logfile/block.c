@@ -94,19 +94,32 @@ bool rl_block_understood(const struct rl_block *header)
     return header->version == RL_LOGFILE_VERSION && (header->incompatible & ~known) == 0;
 }
 
-/* Where the eight bytes next begin, or `length`. A search for the first byte, which is rare, beats
- * memmem(3) several times over. */
+/* Places that are looked at together. */
+#define STRIDE 256
+
+/* Whether the first two bytes of the pattern are at one of STRIDE places. A loop that compilers
+ * make vectors of. */
+static bool holds_pair(const unsigned char *bytes, const unsigned char *pattern)
+{
+    unsigned char any = 0;
+    for (unsigned i = 0; i < STRIDE; i++)
+        any |= (unsigned char)((bytes[i] == pattern[0]) & (bytes[i + 1] == pattern[1]));
+    return any != 0;
+}
+
+/* Where the eight bytes next begin, or `length`. */
 static size_t search(const unsigned char *bytes, size_t length, const unsigned char *pattern)
 {
+    const size_t end = length < RL_BLOCK_MAGIC_BYTES ? 0 : length - RL_BLOCK_MAGIC_BYTES + 1;
     size_t at = 0;
-    while (length - at >= RL_BLOCK_MAGIC_BYTES) {
-        const unsigned char *found =
-            memchr(bytes + at, pattern[0], length - at - RL_BLOCK_MAGIC_BYTES + 1);
-        if (found == NULL)
-            return length;
-        if (memcmp(found, pattern, RL_BLOCK_MAGIC_BYTES) == 0)
-            return (size_t)(found - bytes);
-        at = (size_t)(found - bytes) + 1;
+    while (at < end) {
+        /* Many at once, if the first two of them are nowhere in it. */
+        while (end - at >= STRIDE && !holds_pair(bytes + at, pattern))
+            at += STRIDE;
+        const size_t until = end - at < STRIDE ? end : at + STRIDE;
+        for (; at < until; at++)
+            if (memcmp(bytes + at, pattern, RL_BLOCK_MAGIC_BYTES) == 0)
+                return at;
     }
     return length;
 }

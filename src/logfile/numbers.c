@@ -1,14 +1,15 @@
 #include "logfile/numbers.h"
 
 #include "logfile/bits.h"
+#include "logfile/put.h"
 
 #include <string.h>
 
 /* What the form is chosen by: so many groups out of the column. */
 #define SAMPLED 4
-#define GROUP   64
-/* Of a group's own: base, width, what is stored beyond its end. */
-#define GROUP_MOST (RL_PACK_MOST + 1 + RL_PACK_SLACK)
+#define GROUP   RL_PUT_GROUP
+/* Of a group's own: base and width. */
+#define GROUP_MOST (RL_PACK_MOST + 1)
 
 static inline size_t group_at(size_t at, size_t count)
 {
@@ -82,88 +83,30 @@ bool rl_numbers_equal(const uint64_t *values, size_t count)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static unsigned char *put_group(unsigned char *to, const uint64_t *values, size_t count)
+static unsigned char *put_near(unsigned char *to, const uint64_t *values, size_t count)
 {
-    int64_t least = (int64_t)values[0], most = least;
-    for (size_t i = 1; i < count; i++) {
-        const int64_t value = (int64_t)values[i];
-        least = value < least ? value : least;
-        most = value > most ? value : most;
-    }
-    uint64_t above[GROUP];
-    for (size_t i = 0; i < count; i++)
-        above[i] = values[i] - (uint64_t)least;
-    const unsigned width = rl_bits_of((uint64_t)most - (uint64_t)least);
-    to = rl_put_varint(to, rl_zigzag(least));
-    *to++ = (unsigned char)width;
-    return rl_bits_pack(to, above, count, width);
-}
-
-/* Up to eight, whose lengths take two or three bytes. Returns where the next ones go, and adds to
- * *all their bits. */
-static inline unsigned char *put_eight(unsigned char *lengths, unsigned char *to,
-                                       const uint64_t *values, size_t count, unsigned width,
-                                       bool is_signed, uint64_t *all)
-{
-    uint32_t bits = 0;
-    for (size_t i = 0; i < count; i++) {
-        const uint64_t value = plain(values[i], is_signed);
-        const unsigned bytes = bytes_of(value);
-        *all |= value;
-        bits |= (bytes - 1) << i * width;
-        rl_store_le64(to, value);
-        to += bytes;
-    }
-    rl_store_le32(lengths, bits); /* what is too much is written over by the next ones */
-    return to;
-}
-
-/* NULL: there is a number that does not fit in the lengths of this width. */
-static inline unsigned char *put_bytes(unsigned char *to, const uint64_t *values, size_t count,
-                                       unsigned width, bool is_signed)
-{
-    unsigned char lengths[GROUP / 8 * 3 + 1];
-    unsigned char *const start = to;
-    uint64_t all = 0;
-    size_t i = 0;
-    to += rl_bits_bytes(count, width);
-    for (; i + 8 <= count; i += 8)
-        to = put_eight(lengths + i / 8 * width, to, values + i, 8, width, is_signed, &all);
-    if (i < count)
-        to = put_eight(lengths + i / 8 * width, to, values + i, count - i, width, is_signed, &all);
-    if (width == 2 && all > UINT32_MAX)
-        return NULL;
-    memcpy(start, lengths, rl_bits_bytes(count, width));
-    return to;
-}
-
-/* For each form a loop of its own. */
-static inline __attribute__((always_inline)) unsigned char *
-put_byte_groups(unsigned char *to, const uint64_t *values, size_t count, unsigned width,
-                bool is_signed)
-{
-    for (size_t at = 0; at < count && to != NULL; at += GROUP)
-        to = put_bytes(to, values + at, group_at(at, count), width, is_signed);
-    return to;
-}
-
-static unsigned char *put_groups(unsigned char *to, const uint64_t *values, size_t count)
-{
+    const struct rl_put *put = rl_put_best();
     for (size_t at = 0; at < count; at += GROUP)
-        to = put_group(to, values + at, group_at(at, count));
+        to = put->near(to, values + at, group_at(at, count));
     return to;
 }
 
 static unsigned char *put_steps(unsigned char *to, const uint64_t *values, size_t count)
 {
-    uint64_t steps[GROUP];
+    const struct rl_put *put = rl_put_best();
     to = rl_put_varint(to, rl_zigzag((int64_t)values[0]));
-    for (size_t at = 1; at < count; at += GROUP) {
-        const size_t group = group_at(at, count);
-        for (size_t i = 0; i < group; i++)
-            steps[i] = values[at + i] - values[at + i - 1];
-        to = put_group(to, steps, group);
-    }
+    for (size_t at = 1; at < count; at += GROUP)
+        to = put->steps(to, values + at, group_at(at, count));
+    return to;
+}
+
+/* NULL: there is a number that does not fit in the lengths of this width. */
+static unsigned char *put_bytes(unsigned char *to, const uint64_t *values, size_t count,
+                                unsigned width, bool is_signed)
+{
+    const struct rl_put *put = rl_put_best();
+    for (size_t at = 0; at < count && to != NULL; at += GROUP)
+        to = put->bytes(to, values + at, group_at(at, count), width, is_signed);
     return to;
 }
 
@@ -175,15 +118,15 @@ static unsigned char *put_form(unsigned char *to, enum rl_numbers_form form, con
     case RL_NUMBERS_STEPS:
         return put_steps(to, values, count);
     case RL_NUMBERS_BYTES4:
-        return put_byte_groups(to, values, count, 2, false);
+        return put_bytes(to, values, count, 2, false);
     case RL_NUMBERS_BYTES8:
-        return put_byte_groups(to, values, count, 3, false);
+        return put_bytes(to, values, count, 3, false);
     case RL_NUMBERS_ZIGZAG4:
-        return put_byte_groups(to, values, count, 2, true);
+        return put_bytes(to, values, count, 2, true);
     case RL_NUMBERS_ZIGZAG8:
-        return put_byte_groups(to, values, count, 3, true);
+        return put_bytes(to, values, count, 3, true);
     default:
-        return put_groups(to, values, count);
+        return put_near(to, values, count);
     }
 }
 
@@ -204,7 +147,8 @@ void rl_numbers_append(struct rl_buffer *out, const uint64_t *values, size_t cou
         return;
     }
     const size_t groups = count / GROUP + 1;
-    char *start = rl_buffer_reserve(out, 1 + RL_PACK_MOST + count * 9 + groups * GROUP_MOST);
+    char *start =
+        rl_buffer_reserve(out, 1 + RL_PACK_MOST + count * 9 + groups * GROUP_MOST + RL_PUT_SLACK);
     if (start == NULL)
         return;
     enum rl_numbers_form form = choose(values, count, is_signed);

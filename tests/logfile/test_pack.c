@@ -1,5 +1,6 @@
 #include "cmocka_first.h"
 
+#include "logfile/block.h"
 #include "logfile/layout.h"
 #include "logfile/pack.h"
 #include "logfile/wide.h"
@@ -48,6 +49,25 @@ static void small_numbers_take_one_byte(void **state)
     assert_int_equal(rl_put_varint(bytes, 16383) - bytes, 2);
     assert_int_equal(rl_put_varint(bytes, 16384) - bytes, 3);
     assert_int_equal(rl_put_varint(bytes, UINT64_MAX) - bytes, 9);
+}
+
+/* Alone, and among its own beginnings. */
+static void the_magic_is_found_wherever_it_is(void **state)
+{
+    (void)state;
+    static unsigned char bytes[700];
+    for (unsigned noisy = 0; noisy < 2; noisy++)
+        for (size_t at = 0; at <= sizeof bytes - RL_BLOCK_MAGIC_BYTES; at++) {
+            memset(bytes, RL_BLOCK_MAGIC[0], sizeof bytes);
+            for (size_t i = 0; noisy && i + 7 <= sizeof bytes; i += 7)
+                memcpy(bytes + i, RL_BLOCK_MAGIC, 7);
+            assert_int_equal(rl_block_search(bytes, sizeof bytes), sizeof bytes);
+            memcpy(bytes + at, RL_BLOCK_MAGIC, RL_BLOCK_MAGIC_BYTES);
+            assert_int_equal(rl_block_search(bytes, sizeof bytes), at);
+            assert_int_equal(rl_block_search(bytes, at + 8), at);
+            assert_int_equal(rl_block_search(bytes, at + 7), at + 7);
+        }
+    assert_int_equal(rl_block_search(bytes, 0), 0);
 }
 
 static long double load(enum rl_wide_form form, const unsigned char bytes[16])
@@ -110,6 +130,7 @@ int main(void)
         cmocka_unit_test(varints_round_trip_around_every_power_of_two),
         cmocka_unit_test(a_varint_that_is_cut_fails_and_takes_nothing_beyond),
         cmocka_unit_test(small_numbers_take_one_byte),
+        cmocka_unit_test(the_magic_is_found_wherever_it_is),
         cmocka_unit_test(long_doubles_of_other_machines_are_understood),
         cmocka_unit_test(a_long_double_comes_back_as_it_was),
     };

@@ -49,6 +49,20 @@ static void both_paths_agree_at_every_length_and_alignment(void **state)
                              rl_crc32c_software(7, bytes + from, length));
 }
 
+static void both_paths_agree_where_lanes_are_put_together(void **state)
+{
+    (void)state;
+    enum { MOST = 100000 };
+    unsigned char *bytes = malloc(MOST);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < MOST; i++)
+        bytes[i] = (unsigned char)rand();
+    for (size_t length = 1; length <= MOST; length += 1 + length / 7)
+        assert_int_equal(rl_crc32c(7, bytes + MOST - length, length),
+                         rl_crc32c_software(7, bytes + MOST - length, length));
+    free(bytes);
+}
+
 static void a_checksum_can_be_continued(void **state)
 {
     (void)state;
@@ -63,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_vectors_of_rfc_3720),
         cmocka_unit_test(both_paths_agree_at_every_length_and_alignment),
+        cmocka_unit_test(both_paths_agree_where_lanes_are_put_together),
         cmocka_unit_test(a_checksum_can_be_continued),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
