@@ -9,14 +9,33 @@
 
 #define RL_FEW_WORDS 64 /* bytes */
 
-/* Not a byte beyond: the last word overlaps the one before it. */
-static inline void rl_copy_words(unsigned char *to, const unsigned char *from, size_t bytes)
+/* Where 16 bytes each begin that together are 16 to RL_FEW_WORDS bytes: they overlap, so that there
+ * is nothing to decide, and to guess wrong, where each is of another length than the one before. */
+struct rl_quarters {
+    size_t second, third, last; /* the first: 0 */
+};
+
+static inline struct rl_quarters rl_quarters_of(size_t bytes)
+{
+    return (struct rl_quarters){.second = bytes < 32 ? bytes - 16 : 16,
+                                .third = bytes < 32 ? 0 : bytes - 32,
+                                .last = bytes - 16};
+}
+
+/* Not a byte beyond. */
+static inline __attribute__((always_inline)) void
+rl_copy_words(unsigned char *to, const unsigned char *from, size_t bytes)
 {
     if (bytes > RL_FEW_WORDS) {
         memcpy(to, from, bytes);
+    } else if (bytes >= 16) {
+        const struct rl_quarters at = rl_quarters_of(bytes);
+        memcpy(to, from, 16);
+        memcpy(to + at.second, from + at.second, 16);
+        memcpy(to + at.third, from + at.third, 16);
+        memcpy(to + at.last, from + at.last, 16);
     } else if (bytes >= 8) {
-        for (size_t at = 0; at + 8 <= bytes; at += 8)
-            memcpy(to + at, from + at, 8);
+        memcpy(to, from, 8);
         memcpy(to + bytes - 8, from + bytes - 8, 8);
     } else if (bytes >= 4) {
         memcpy(to, from, 4);
@@ -27,22 +46,21 @@ static inline void rl_copy_words(unsigned char *to, const unsigned char *from, s
     }
 }
 
-static inline uint64_t rl_words_differ_(const unsigned char *a, const unsigned char *b)
+static inline uint64_t rl_differ_(const unsigned char *a, const unsigned char *b, size_t at)
 {
-    uint64_t left, right;
-    memcpy(&left, a, 8);
-    memcpy(&right, b, 8);
-    return left ^ right;
+    uint64_t left[2], right[2];
+    memcpy(left, a + at, 16);
+    memcpy(right, b + at, 16);
+    return (left[0] ^ right[0]) | (left[1] ^ right[1]);
 }
 
 static inline bool rl_equal_words(const unsigned char *a, const unsigned char *b, size_t bytes)
 {
-    if (bytes > RL_FEW_WORDS || bytes < 8)
+    if (bytes > RL_FEW_WORDS || bytes < 16)
         return memcmp(a, b, bytes) == 0;
-    uint64_t differ = rl_words_differ_(a + bytes - 8, b + bytes - 8);
-    for (size_t at = 0; at + 8 <= bytes; at += 8)
-        differ |= rl_words_differ_(a + at, b + at);
-    return differ == 0;
+    const struct rl_quarters at = rl_quarters_of(bytes);
+    return (rl_differ_(a, b, 0) | rl_differ_(a, b, at.second) | rl_differ_(a, b, at.third) |
+            rl_differ_(a, b, at.last)) == 0;
 }
 
 #endif

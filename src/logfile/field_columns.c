@@ -11,11 +11,12 @@ struct rows {
     const struct rl_field_columns_scratch *scratch;
     uint32_t count;
     uint32_t different; /* to be looked at: all, or one where all are the same */
-    /* Records without texts: in steps of as many bytes. */
-    const unsigned char *at;
+    /* Records without texts: from where the first begins, in steps of as many bytes. */
+    const unsigned char *first;
     size_t stride;
-    /* Records with texts: what is left of each. NULL: they have none. */
+    /* Records with texts: where each goes on behind the last of them. NULL: they have none. */
     const unsigned char **fields;
+    size_t offset; /* of the field, from there or from a record's beginning on */
 };
 
 /* ---- finding records ------------------------------------------------------------------------- */
@@ -44,7 +45,7 @@ static struct rows find_rows(const struct rl_staged_site *site, const unsigned c
     struct rows rows = {.scratch = scratch,
                         .count = site->rows,
                         .different = are_equal(site, records, first) ? 1 : site->rows,
-                        .at = records,
+                        .first = records,
                         .stride = first};
     if (rows.different > 1 && site->text_count != 0) {
         find_each(site, records, scratch->fields);
@@ -53,39 +54,42 @@ static struct rows find_rows(const struct rl_staged_site *site, const unsigned c
     return rows;
 }
 
-/* To the next field, behind one of so many bytes. */
-static void step(struct rows *rows, size_t bytes)
+/* As it is asked for in loops, `scattered` is constant: whether there are `fields`. */
+static inline __attribute__((always_inline)) const unsigned char *
+field_at(const struct rows *rows, uint32_t i, bool scattered)
 {
-    rows->at += bytes;
-    for (uint32_t i = 0; rows->fields != NULL && i < rows->count; i++)
-        rows->fields[i] += bytes;
-}
-
-static inline const unsigned char *field_at(const struct rows *rows, uint32_t i)
-{
-    return rows->fields != NULL ? rows->fields[i] : rows->at + i * rows->stride;
+    return (scattered ? rows->fields[i] : rows->first + i * rows->stride) + rows->offset;
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-static void load_words(const struct rows *rows, bool is_signed)
+static inline __attribute__((always_inline)) void load(const struct rows *rows, bool scattered,
+                                                       size_t bytes, bool is_signed)
 {
     uint64_t *numbers = rows->scratch->numbers;
     for (uint32_t i = 0; i < rows->different; i++) {
-        const uint32_t word = rl_load_u32(field_at(rows, i));
-        numbers[i] = is_signed ? (uint64_t)(int64_t)(int32_t)word : word;
+        const unsigned char *at = field_at(rows, i, scattered);
+        if (bytes == 8)
+            numbers[i] = rl_load_u64(at);
+        else
+            numbers[i] = is_signed ? (uint64_t)(int64_t)(int32_t)rl_load_u32(at) : rl_load_u32(at);
     }
+}
+
+static void load_words(const struct rows *rows, bool is_signed)
+{
+    if (rows->fields != NULL)
+        load(rows, true, 4, is_signed);
+    else
+        load(rows, false, 4, is_signed);
 }
 
 static void load_double_words(const struct rows *rows)
 {
-    uint64_t *numbers = rows->scratch->numbers;
-    if (rows->fields == NULL)
-        for (uint32_t i = 0; i < rows->different; i++)
-            numbers[i] = rl_load_u64(rows->at + i * rows->stride);
+    if (rows->fields != NULL)
+        load(rows, true, 8, false);
     else
-        for (uint32_t i = 0; i < rows->different; i++)
-            numbers[i] = rl_load_u64(rows->fields[i]);
+        load(rows, false, 8, false);
 }
 
 static void append_numbers(struct rl_buffer *out, const struct rows *rows, bool is_signed)
@@ -109,7 +113,7 @@ static void append_wides(struct rl_buffer *out, const struct rows *rows)
     for (unsigned half = 0; half < 2; half++) {
         for (uint32_t i = 0; i < rows->different; i++) {
             unsigned char bytes[16];
-            rl_wide_store(bytes, field_at(rows, i));
+            rl_wide_store(bytes, field_at(rows, i, rows->fields != NULL));
             rows->scratch->numbers[i] = rl_load_le64(bytes + (size_t)8 * half);
         }
         append_numbers(out, rows, false);
@@ -128,12 +132,15 @@ static void append_texts(struct rl_buffer *out, struct rows *rows)
 {
     struct rl_column_text *texts = rows->scratch->texts;
     if (rows->fields == NULL) {
-        rows->at += load_text(&texts[0], rows->at);
+        rows->offset += load_text(&texts[0], rows->first + rows->offset);
         rl_texts_append_equal(out, texts[0], rows->count);
         return;
     }
-    for (uint32_t i = 0; i < rows->count; i++)
-        rows->fields[i] += load_text(&texts[i], rows->fields[i]);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const unsigned char *at = field_at(rows, i, true);
+        rows->fields[i] = at + load_text(&texts[i], at);
+    }
+    rows->offset = 0;
     rl_texts_append(out, texts, rows->count, rows->scratch->table);
 }
 
@@ -172,7 +179,7 @@ static void append_field(struct rl_buffer *out, uint8_t code, struct rows *rows)
     default: /* takes no room in a record */
         return;
     }
-    step(rows, rl_field_fixed_bytes(code));
+    rows->offset += rl_field_fixed_bytes(code);
 }
 
 void rl_field_columns_append(struct rl_buffer *out, const struct rl_staged_site *site,

@@ -40,6 +40,8 @@ static void empty(struct rl_buffer *buffer)
 void rl_stage_clear(struct rl_stage *stage)
 {
     stage->count = stage->level_mask = stage->logger_mask = 0;
+    stage->least_ns = INT64_MAX;
+    stage->greatest_ns = INT64_MIN;
     empty(&stage->times);
     empty(&stage->places);
     empty(&stage->bytes);
@@ -86,6 +88,16 @@ uint32_t rl_stage_thread(struct rl_stage *stage, uint32_t id, uint64_t first)
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
+
+static inline int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int64_t greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
 
 bool rl_stage_turn(struct rl_stage *stage, uint32_t thread)
 {
@@ -170,18 +182,6 @@ static void take_back_sparse(struct rl_stage *stage, size_t texts)
     }
 }
 
-void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *greatest_ns)
-{
-    const int64_t *times = rl_staged_times(stage);
-    int64_t least = times[0], greatest = times[0];
-    for (uint32_t i = 1; i < stage->count; i++) {
-        least = times[i] < least ? times[i] : least;
-        greatest = times[i] > greatest ? times[i] : greatest;
-    }
-    *least_ns = least;
-    *greatest_ns = greatest;
-}
-
 static int add(struct rl_stage *stage, uint32_t place, int64_t time_ns, const unsigned char *fields,
                size_t bytes)
 {
@@ -196,6 +196,8 @@ static int add(struct rl_stage *stage, uint32_t place, int64_t time_ns, const un
     rl_copy_words((unsigned char *)to, fields, bytes);
     memcpy(time_to, &time_ns, sizeof time_ns);
     memcpy(place_to, &place, sizeof place);
+    stage->least_ns = lesser(stage->least_ns, time_ns);
+    stage->greatest_ns = greater(stage->greatest_ns, time_ns);
     stage->bytes.length += bytes;
     stage->times.length += sizeof time_ns;
     stage->places.length += sizeof place;
@@ -258,10 +260,15 @@ static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_bat
 {
     int64_t *times = (int64_t *)(void *)(stage->times.data + stage->times.length);
     uint32_t *places = (uint32_t *)(void *)(stage->places.data + stage->places.length);
+    int64_t least = stage->least_ns, greatest = stage->greatest_ns;
     for (unsigned i = 0; i < count; i++) {
         times[i] = rows[i].time_ns;
         places[i] = place;
+        least = lesser(least, rows[i].time_ns);
+        greatest = greater(greatest, rows[i].time_ns);
     }
+    stage->least_ns = least;
+    stage->greatest_ns = greatest;
     stage->times.length += count * sizeof *times;
     stage->places.length += count * sizeof *places;
     stage->bytes.length += bytes;

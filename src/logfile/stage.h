@@ -54,6 +54,7 @@ struct rl_stage {
     uint32_t count;
     uint32_t thread;                  /* of the last record */
     uint32_t level_mask, logger_mask; /* of what records may have, for the block's header */
+    int64_t least_ns, greatest_ns;    /* of their times, if there are any */
     /* One a record: int64_t, ns since the epoch; uint32_t, place in the table of sites. */
     struct rl_buffer times, places;
     struct rl_buffer bytes; /* fields */
@@ -82,9 +83,6 @@ unsigned rl_stage_add_run(struct rl_stage *stage, uint32_t site, const struct rl
 
 /* Whose the records are that are added from now on. false: no memory. */
 bool rl_stage_turn(struct rl_stage *stage, uint32_t thread);
-
-/* The least and the greatest time of its records, of which there are some. */
-void rl_stage_times(const struct rl_stage *stage, int64_t *least_ns, int64_t *greatest_ns);
 
 /* What it holds, for the decision to close the block (RL_BLOCK_TARGET, RL_BLOCK_RECORDS_MOST). */
 static inline size_t rl_stage_bytes(const struct rl_stage *stage)

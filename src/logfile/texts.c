@@ -47,7 +47,7 @@ static inline uint32_t hash_of(struct rl_column_text text)
 
 struct slot {
     uint32_t hash;
-    uint32_t first; /* a place in firsts, or NONE */
+    uint32_t at; /* where in the column such a text is first, or NONE */
 };
 
 /* The texts that differ from all before them. */
@@ -59,19 +59,19 @@ struct table {
     uint32_t count;
 };
 
-static inline uint32_t find_or_add(struct table *table, const struct rl_column_text *texts,
-                                   size_t at)
+static inline uint64_t find_or_add(struct table *table, const struct rl_column_text *texts,
+                                   size_t at, const uint64_t *which)
 {
     const uint32_t hash = table->hashes[at];
     for (uint32_t place = hash & table->mask;; place = (place + 1) & table->mask) {
         struct slot *slot = &table->slots[place];
-        if (slot->first == NONE) {
+        if (slot->at == NONE) {
             table->firsts[table->count] = (uint32_t)at;
-            *slot = (struct slot){.hash = hash, .first = table->count};
+            *slot = (struct slot){.hash = hash, .at = (uint32_t)at};
             return table->count++;
         }
-        if (slot->hash == hash && same(texts[table->firsts[slot->first]], texts[at]))
-            return slot->first;
+        if (slot->hash == hash && same(texts[slot->at], texts[at]))
+            return which[slot->at];
     }
 }
 
@@ -88,11 +88,12 @@ static bool make_table(struct table *table, const struct rl_column_text *texts, 
 {
     for (size_t i = 0; i <= AHEAD && i < count; i++)
         fetch(table, texts, i);
-    which[0] = find_or_add(table, texts, 0);
+    which[0] = find_or_add(table, texts, 0, which);
     for (size_t i = 1; i < count; i++) {
         if (i + AHEAD < count)
             fetch(table, texts, i + AHEAD);
-        which[i] = same(texts[i], texts[i - 1]) ? which[i - 1] : find_or_add(table, texts, i);
+        which[i] =
+            same(texts[i], texts[i - 1]) ? which[i - 1] : find_or_add(table, texts, i, which);
         if (i == TRIED - 1 && table->count > TRIED / 8 * 7)
             return false;
     }
@@ -122,22 +123,24 @@ static uint64_t word_of(struct rl_column_text text)
     return text.word == RINGLOG_STRING_NULL ? 0 : 1 + ((uint64_t)length_of(text) << 1 | cut);
 }
 
-static void append_plain(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
-                         uint64_t *numbers)
+/* The words and the bytes of `count` texts: all of a column, or those of it that `which` lists. */
+static void append_texts(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
+                         const uint32_t *which, uint64_t *words)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
-        numbers[i] = word_of(texts[i]);
-        bytes += length_of(texts[i]);
+        const struct rl_column_text text = texts[which == NULL ? i : which[i]];
+        words[i] = word_of(text);
+        bytes += length_of(text);
     }
-    rl_buffer_append_char(out, RL_TEXTS_PLAIN);
-    rl_numbers_append(out, numbers, count, false);
+    rl_numbers_append(out, words, count, false);
     unsigned char *to = (unsigned char *)rl_buffer_reserve(out, bytes);
     if (to == NULL)
         return;
     for (size_t i = 0; i < count; i++) {
-        rl_copy_words(to, texts[i].bytes, length_of(texts[i]));
-        to += length_of(texts[i]);
+        const struct rl_column_text text = texts[which == NULL ? i : which[i]];
+        rl_copy_words(to, text.bytes, length_of(text));
+        to += length_of(text);
     }
     out->length += bytes;
 }
@@ -145,13 +148,9 @@ static void append_plain(struct rl_buffer *out, const struct rl_column_text *tex
 static void append_table(struct rl_buffer *out, const struct rl_column_text *texts, size_t count,
                          const struct table *table, uint64_t *words, const uint64_t *which)
 {
-    for (uint32_t i = 0; i < table->count; i++)
-        words[i] = word_of(texts[table->firsts[i]]);
     rl_buffer_append_char(out, RL_TEXTS_TABLE);
     rl_append_varint(out, table->count);
-    rl_numbers_append(out, words, table->count, false);
-    for (uint32_t i = 0; i < table->count; i++)
-        rl_buffer_append(out, texts[table->firsts[i]].bytes, length_of(texts[table->firsts[i]]));
+    append_texts(out, texts, table->count, table->firsts, words);
     rl_numbers_append(out, which, count, false);
 }
 
@@ -177,10 +176,12 @@ void rl_texts_append(struct rl_buffer *out, const struct rl_column_text *texts, 
         out->failed = true;
         return;
     }
-    if (make_table(&table, texts, count, numbers))
+    if (make_table(&table, texts, count, numbers)) {
         append_table(out, texts, count, &table, numbers + count, numbers);
-    else
-        append_plain(out, texts, count, numbers);
+        return;
+    }
+    rl_buffer_append_char(out, RL_TEXTS_PLAIN);
+    append_texts(out, texts, count, NULL, numbers);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

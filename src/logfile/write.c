@@ -157,8 +157,9 @@ void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_
         .records = writer->stage.count,
         .level_mask = writer->stage.level_mask,
         .logger_mask = writer->stage.logger_mask,
+        .least_time_ns = writer->stage.least_ns,
+        .greatest_time_ns = writer->stage.greatest_ns,
     };
-    rl_stage_times(&writer->stage, &block.least_time_ns, &block.greatest_time_ns);
     const size_t body = out->length;
     rl_columns_append(out, &writer->stage, block.least_time_ns, &writer->scratch);
     if (writer->zstd != NULL)
