@@ -46,21 +46,28 @@ rl_copy_words(unsigned char *to, const unsigned char *from, size_t bytes)
     }
 }
 
-static inline uint64_t rl_differ_(const unsigned char *a, const unsigned char *b, size_t at)
+static inline uint64_t rl_differ_8_(const unsigned char *a, const unsigned char *b, size_t at)
 {
-    uint64_t left[2], right[2];
-    memcpy(left, a + at, 16);
-    memcpy(right, b + at, 16);
-    return (left[0] ^ right[0]) | (left[1] ^ right[1]);
+    uint64_t left, right;
+    memcpy(&left, a + at, 8);
+    memcpy(&right, b + at, 8);
+    return left ^ right;
+}
+
+static inline uint64_t rl_differ_16_(const unsigned char *a, const unsigned char *b, size_t at)
+{
+    return rl_differ_8_(a, b, at) | rl_differ_8_(a, b, at + 8);
 }
 
 static inline bool rl_equal_words(const unsigned char *a, const unsigned char *b, size_t bytes)
 {
-    if (bytes > RL_FEW_WORDS || bytes < 16)
+    if (bytes > RL_FEW_WORDS || bytes < 8)
         return memcmp(a, b, bytes) == 0;
+    if (bytes < 16)
+        return (rl_differ_8_(a, b, 0) | rl_differ_8_(a, b, bytes - 8)) == 0;
     const struct rl_quarters at = rl_quarters_of(bytes);
-    return (rl_differ_(a, b, 0) | rl_differ_(a, b, at.second) | rl_differ_(a, b, at.third) |
-            rl_differ_(a, b, at.last)) == 0;
+    return (rl_differ_16_(a, b, 0) | rl_differ_16_(a, b, at.second) |
+            rl_differ_16_(a, b, at.third) | rl_differ_16_(a, b, at.last)) == 0;
 }
 
 #endif

@@ -59,8 +59,9 @@ struct table {
     uint32_t count;
 };
 
-static inline uint64_t find_or_add(struct table *table, const struct rl_column_text *texts,
-                                   size_t at, const uint64_t *which)
+static inline __attribute__((always_inline)) uint64_t
+find_or_add(struct table *table, const struct rl_column_text *texts, size_t at,
+            const uint64_t *which)
 {
     const uint32_t hash = table->hashes[at];
     for (uint32_t place = hash & table->mask;; place = (place + 1) & table->mask) {
