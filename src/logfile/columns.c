@@ -92,13 +92,18 @@ static void append_places(struct maker *maker)
     rl_numbers_append(maker->out, maker->numbers, count, false);
 }
 
-static void append_times(struct maker *maker, int64_t least_time_ns)
+static void append_times(struct maker *maker)
 {
-    const int64_t *times = rl_staged_times(maker->stage);
-    const uint32_t count = maker->stage->count;
-    for (uint32_t i = 0; i < count; i++)
-        maker->numbers[i] = (uint64_t)times[i] - (uint64_t)least_time_ns;
-    rl_numbers_append(maker->out, maker->numbers, count, false);
+    const struct rl_stage *stage = maker->stage;
+    const uint64_t *times = rl_staged_times(stage);
+    const uint64_t before_first = (uint64_t)stage->first_ns - (uint64_t)stage->least_ns;
+    if (before_first == 0) { /* as they are, since writers put them in order */
+        rl_numbers_append(maker->out, times, stage->count, false);
+        return;
+    }
+    for (uint32_t i = 0; i < stage->count; i++)
+        maker->numbers[i] = times[i] + before_first;
+    rl_numbers_append(maker->out, maker->numbers, stage->count, false);
 }
 
 /* ---- one for some ---------------------------------------------------------------------------- */
@@ -193,7 +198,7 @@ static void append_fields(struct maker *maker, struct rl_columns_scratch *scratc
     }
 }
 
-void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage, int64_t least_time_ns,
+void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage,
                        struct rl_columns_scratch *scratch)
 {
     const size_t site_count = rl_staged_site_count(stage);
@@ -219,7 +224,7 @@ void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage, int6
     append_groups(&maker);
     append_threads(&maker);
     append_places(&maker);
-    append_times(&maker, least_time_ns);
+    append_times(&maker);
     append_all_sparse(&maker);
     append_fields(&maker, scratch);
 }

@@ -45,7 +45,7 @@ void rl_columns_scratch_free(struct rl_columns_scratch *scratch);
 
 /* Appends the body of a block of what is staged, which is not empty. Want of memory latches in
  * `out`. */
-void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage, int64_t least_time_ns,
+void rl_columns_append(struct rl_buffer *out, const struct rl_stage *stage,
                        struct rl_columns_scratch *scratch);
 
 #endif

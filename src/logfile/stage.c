@@ -194,7 +194,10 @@ static int add(struct rl_stage *stage, uint32_t place, int64_t time_ns, const un
         return -ENOMEM;
     }
     rl_copy_words((unsigned char *)to, fields, bytes);
-    memcpy(time_to, &time_ns, sizeof time_ns);
+    if (stage->count == 0)
+        stage->first_ns = time_ns;
+    const uint64_t since_first = (uint64_t)time_ns - (uint64_t)stage->first_ns;
+    memcpy(time_to, &since_first, sizeof since_first);
     memcpy(place_to, &place, sizeof place);
     stage->least_ns = lesser(stage->least_ns, time_ns);
     stage->greatest_ns = greater(stage->greatest_ns, time_ns);
@@ -258,11 +261,11 @@ static size_t bytes_of(uint32_t available)
 static void note_run(struct rl_stage *stage, uint32_t place, const struct rl_batch_row *rows,
                      unsigned count, size_t bytes)
 {
-    int64_t *times = (int64_t *)(void *)(stage->times.data + stage->times.length);
+    uint64_t *times = (uint64_t *)(void *)(stage->times.data + stage->times.length);
     uint32_t *places = (uint32_t *)(void *)(stage->places.data + stage->places.length);
     int64_t least = stage->least_ns, greatest = stage->greatest_ns;
     for (unsigned i = 0; i < count; i++) {
-        times[i] = rows[i].time_ns;
+        times[i] = (uint64_t)rows[i].time_ns - (uint64_t)stage->first_ns;
         places[i] = place;
         least = lesser(least, rows[i].time_ns);
         greatest = greater(greatest, rows[i].time_ns);

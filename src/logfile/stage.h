@@ -54,8 +54,10 @@ struct rl_stage {
     uint32_t count;
     uint32_t thread;                  /* of the last record */
     uint32_t level_mask, logger_mask; /* of what records may have, for the block's header */
-    int64_t least_ns, greatest_ns;    /* of their times, if there are any */
-    /* One a record: int64_t, ns since the epoch; uint32_t, place in the table of sites. */
+    int64_t first_ns;                 /* the time of the first record, if there are any */
+    int64_t least_ns, greatest_ns;    /* of all of them */
+    /* One a record: uint64_t, its time less that of the first; uint32_t, place in the table of
+     * sites. */
     struct rl_buffer times, places;
     struct rl_buffer bytes; /* fields */
     struct rl_buffer sites, threads, turns;
@@ -90,9 +92,9 @@ static inline size_t rl_stage_bytes(const struct rl_stage *stage)
     return stage->bytes.length + stage->texts.length + stage->times.length + stage->places.length;
 }
 
-static inline const int64_t *rl_staged_times(const struct rl_stage *stage)
+static inline const uint64_t *rl_staged_times(const struct rl_stage *stage)
 {
-    return (const int64_t *)(const void *)stage->times.data;
+    return (const uint64_t *)(const void *)stage->times.data;
 }
 
 static inline const uint32_t *rl_staged_places(const struct rl_stage *stage)

@@ -161,7 +161,7 @@ void rl_logfile_writer_finish_block(struct rl_logfile_writer *writer, struct rl_
         .greatest_time_ns = writer->stage.greatest_ns,
     };
     const size_t body = out->length;
-    rl_columns_append(out, &writer->stage, block.least_time_ns, &writer->scratch);
+    rl_columns_append(out, &writer->stage, &writer->scratch);
     if (writer->zstd != NULL)
         compress(writer, out, body, &block);
     finish(writer, out, begin, &block);
