@@ -223,11 +223,10 @@ static void show_thread(struct ringlog_reader_record *view, const struct rl_thre
 
 void rl_reader_show_level(struct ringlog_reader *reader, int level)
 {
-    size_t length;
     if (reader->record.level == level && reader->record.level_name[0] != '\0')
         return;
     reader->record.level = level;
-    reader->record.level_name = rl_level_name(level, reader->level_scratch, &length);
+    reader->record.level_name = rl_level_name(level, reader->level_scratch, &reader->level_length);
 }
 
 static void show_record(struct ringlog_reader *reader)

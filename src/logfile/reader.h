@@ -26,6 +26,7 @@ struct ringlog_reader {
         struct rl_extras extras;
     } walk; /* over the record's arguments */
     char level_scratch[32];
+    size_t level_length; /* of the record's level's name */
     char **loggers; /* copies of the selection's */
     size_t logger_count;
 

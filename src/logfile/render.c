@@ -262,6 +262,16 @@ static void set_site(struct ringlog_reader *reader)
     rl_line_split_path(&reader->line);
 }
 
+/* The last one's length is most often this one's too: behind a name there are zeros, and none in
+ * it. */
+static struct rl_span thread_name(const struct rl_thread *thread, size_t last_length)
+{
+    const char *name = thread->name;
+    const bool as_long =
+        name[last_length] == '\0' && (last_length == 0 || name[last_length - 1] != '\0');
+    return (struct rl_span){name, as_long ? last_length : strlen(name)};
+}
+
 static void append_record_line(struct ringlog_reader *reader)
 {
     const struct rl_record *record = &reader->inner.record;
@@ -269,10 +279,10 @@ static void append_record_line(struct ringlog_reader *reader)
     struct rl_line *line = &reader->line;
     line->wall_ns = record->time_ns;
     line->level = record->level;
-    line->level_name = span_of(reader->record.level_name);
+    line->level_name = (struct rl_span){reader->record.level_name, reader->level_length};
     line->logger_name = (struct rl_span){record->logger_name, record->logger_length};
     line->thread_id = record->thread->tid;
-    line->thread_name = span_of(record->thread->name);
+    line->thread_name = thread_name(record->thread, line->thread_name.length);
     line->args = record->fields;
     line->args_bytes = record->fields_bytes;
     line->record = record;

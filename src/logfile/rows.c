@@ -1,5 +1,6 @@
 #include "logfile/rows.h"
 
+#include "base/copy.h"
 #include "logfile/numbers.h"
 #include "logfile/reals.h"
 #include "logfile/wide.h"
@@ -434,9 +435,13 @@ static bool append_word(struct rl_buffer *fields, uint64_t value, bool fits)
 
 static bool append_text(struct rl_buffer *fields, struct rl_column_text text)
 {
-    rl_buffer_append(fields, &text.word, sizeof text.word);
-    if (text.word != RINGLOG_STRING_NULL)
-        rl_buffer_append(fields, text.bytes, text.word & RINGLOG_STRING_LENGTH);
+    const size_t length = text.word == RINGLOG_STRING_NULL ? 0 : text.word & RINGLOG_STRING_LENGTH;
+    unsigned char *to = (unsigned char *)rl_buffer_reserve(fields, sizeof text.word + length);
+    if (to == NULL)
+        return true; /* `fields` has latched it */
+    memcpy(to, &text.word, sizeof text.word);
+    rl_copy_words(to + sizeof text.word, text.bytes, length);
+    fields->length += sizeof text.word + length;
     return true;
 }
 
