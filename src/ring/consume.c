@@ -2,11 +2,15 @@
 
 #include "base/os.h"
 
+/* What is read while a thread wakes up, about. */
+#define WAKE_BYTES (32 * 1024)
+
 /* A wake-up takes this side some ten microseconds: who waits is woken for half a ring, not for each
- * of the steps in which it is given back. */
-static bool is_half_free(const struct rl_ring *ring)
+ * of the steps in which it is given back; but while there is something left to read meanwhile. */
+static bool is_time_to_wake(const struct rl_ring *ring)
 {
-    return rl_ring_head(ring) - ring->consumer.tail <= ring->header->bytes / 2;
+    const uint64_t unread = rl_ring_head(ring) - ring->consumer.tail;
+    return unread <= ring->header->bytes / 2 || unread <= WAKE_BYTES;
 }
 
 void rl_ring_release(struct rl_ring *ring)
@@ -21,7 +25,7 @@ void rl_ring_release(struct rl_ring *ring)
      * so that producers need none. */
     __atomic_store_n(&header->tail, ring->consumer.tail, __ATOMIC_SEQ_CST); /* reuse.release */
     if (__atomic_load_n(&header->waiting, __ATOMIC_SEQ_CST) != 0 &&         /* space.wake */
-        is_half_free(ring)) {
+        is_time_to_wake(ring)) {
         __atomic_store_n(&header->waiting, 0, __ATOMIC_RELAXED);
         /* Relaxed: the kernel orders the futex word for who sleeps on it. */
         __atomic_fetch_add(&header->space_turn, 1, __ATOMIC_RELAXED);
