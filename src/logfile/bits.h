@@ -16,6 +16,12 @@ static inline unsigned rl_bits_of(uint64_t value)
     return value == 0 ? 0 : 64 - (unsigned)__builtin_clzll(value);
 }
 
+/* Bytes up to the highest one that is not zero; at least one. */
+static inline unsigned rl_bytes_of(uint64_t value)
+{
+    return (rl_bits_of(value | 1) + 7) / 8;
+}
+
 /* Returns the end; stores up to eight bytes beyond. Each value is below 2^width, width <= 64. */
 unsigned char *rl_bits_pack(unsigned char *to, const uint64_t *values, size_t count,
                             unsigned width);

@@ -125,7 +125,7 @@ static void append_wides(struct rl_buffer *out, const struct rows *rows)
 static size_t load_text(struct rl_column_text *text, const unsigned char *at)
 {
     *text = (struct rl_column_text){at + 4, rl_load_u32(at)};
-    return 4 + (text->word == RINGLOG_STRING_NULL ? 0 : text->word & RINGLOG_STRING_LENGTH);
+    return 4 + rl_text_bytes(text->word);
 }
 
 static void append_texts(struct rl_buffer *out, struct rows *rows)

@@ -23,21 +23,11 @@ struct costs { /* in bits */
     uint64_t all; /* every bit that a number has that was looked at */
 };
 
-static inline unsigned bytes_of(uint64_t value)
-{
-    return (rl_bits_of(value | 1) + 7) / 8;
-}
-
-static inline uint64_t plain(uint64_t value, bool is_signed)
-{
-    return is_signed ? rl_zigzag((int64_t)value) : value;
-}
-
 static void weigh(struct costs *costs, const uint64_t *values, size_t count, bool is_signed)
 {
     int64_t least = (int64_t)values[0], most = least;
     int64_t least_step = INT64_MAX, most_step = INT64_MIN;
-    uint64_t all = plain(values[0], is_signed), bytes = bytes_of(all);
+    uint64_t all = rl_zigzag_if(is_signed, values[0]), bytes = rl_bytes_of(all);
     for (size_t i = 1; i < count; i++) {
         const int64_t value = (int64_t)values[i];
         const int64_t step = (int64_t)(values[i] - values[i - 1]);
@@ -45,8 +35,8 @@ static void weigh(struct costs *costs, const uint64_t *values, size_t count, boo
         most = value > most ? value : most;
         least_step = step < least_step ? step : least_step;
         most_step = step > most_step ? step : most_step;
-        const uint64_t number = plain(values[i], is_signed);
-        bytes += bytes_of(number);
+        const uint64_t number = rl_zigzag_if(is_signed, values[i]);
+        bytes += rl_bytes_of(number);
         all |= number;
     }
     costs->near += count * rl_bits_of((uint64_t)most - (uint64_t)least);

@@ -27,6 +27,11 @@ static inline uint64_t rl_zigzag(int64_t value)
     return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
 }
 
+static inline uint64_t rl_zigzag_if(bool is_signed, uint64_t value)
+{
+    return is_signed ? rl_zigzag((int64_t)value) : value;
+}
+
 static inline int64_t rl_unzigzag(uint64_t value)
 {
     return (int64_t)((value >> 1) ^ (value & 1 ? UINT64_MAX : 0));

@@ -38,8 +38,8 @@ static inline unsigned char *put_eight(unsigned char *lengths, unsigned char *to
 {
     uint32_t bits = 0;
     for (size_t i = 0; i < count; i++) {
-        const uint64_t value = is_signed ? rl_zigzag((int64_t)values[i]) : values[i];
-        const unsigned bytes = (rl_bits_of(value | 1) + 7) / 8;
+        const uint64_t value = rl_zigzag_if(is_signed, values[i]);
+        const unsigned bytes = rl_bytes_of(value);
         *all |= value;
         bits |= (bytes - 1) << i * width;
         rl_store_le64(to, value);

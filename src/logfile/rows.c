@@ -310,7 +310,7 @@ static bool next_text(struct rl_rows *rows, enum rl_sparse column, struct rl_byt
         return false;
     const struct rl_column_text found = *texts_at(rows, place);
     text->at = found.bytes;
-    text->length = found.word == RINGLOG_STRING_NULL ? 0 : found.word & RINGLOG_STRING_LENGTH;
+    text->length = rl_text_bytes(found.word);
     rows->unpacked += text->length;
     return true;
 }
@@ -435,7 +435,7 @@ static bool append_word(struct rl_buffer *fields, uint64_t value, bool fits)
 
 static bool append_text(struct rl_buffer *fields, struct rl_column_text text)
 {
-    const size_t length = text.word == RINGLOG_STRING_NULL ? 0 : text.word & RINGLOG_STRING_LENGTH;
+    const size_t length = rl_text_bytes(text.word);
     unsigned char *to = (unsigned char *)rl_buffer_reserve(fields, sizeof text.word + length);
     if (to == NULL)
         return true; /* `fields` has latched it */

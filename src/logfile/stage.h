@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "logfile/layout.h"
 #include "record/batch.h"
+#include "record/fields.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -143,7 +144,7 @@ static inline size_t rl_staged_fields_bytes(const struct rl_staged_site *site,
         if (available < 4 || at > available - 4)
             return SIZE_MAX;
         const uint32_t word = rl_load_u32(fields + at);
-        texts += word == RINGLOG_STRING_NULL ? 0 : word & RINGLOG_STRING_LENGTH;
+        texts += rl_text_bytes(word);
     }
     return site->fixed_bytes + texts <= available ? site->fixed_bytes + texts : SIZE_MAX;
 }

@@ -2,7 +2,7 @@
 
 #include "base/copy.h"
 #include "logfile/numbers.h"
-#include "ringlog/detail/field.h"
+#include "record/fields.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ void rl_texts_scratch_free(struct rl_texts_scratch *scratch)
 
 static size_t length_of(struct rl_column_text text)
 {
-    return text.word == RINGLOG_STRING_NULL ? 0 : text.word & RINGLOG_STRING_LENGTH;
+    return rl_text_bytes(text.word);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

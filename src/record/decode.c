@@ -17,7 +17,7 @@ size_t rl_field_bytes(uint8_t code, const unsigned char *at, size_t left)
     size_t bytes = rl_field_fixed_bytes(code);
     if (bytes <= left && rl_field_is_text(code)) {
         const uint32_t word = rl_load_u32(at);
-        bytes += word == RINGLOG_STRING_NULL ? 0 : word & RINGLOG_STRING_LENGTH;
+        bytes += rl_text_bytes(word);
     }
     return bytes <= left ? bytes : 0;
 }

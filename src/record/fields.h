@@ -100,6 +100,12 @@ static inline bool rl_field_is_text(uint8_t field)
     return field == RINGLOG_FIELD_STRING || field == RINGLOG_FIELD_BYTES;
 }
 
+/* How many bytes follow a text's length word. */
+static inline uint32_t rl_text_bytes(uint32_t word)
+{
+    return word == RINGLOG_STRING_NULL ? 0 : word & RINGLOG_STRING_LENGTH;
+}
+
 /* Takes the next field, which the call site says is a `field`; false if it is not all there. */
 bool rl_fields_next(struct rl_fields *fields, uint8_t field, struct rl_value *value);
 

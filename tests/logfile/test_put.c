@@ -34,7 +34,7 @@ static unsigned char *write_column(unsigned char *to, const struct rl_put *put,
 static bool fits_four_bytes(enum rl_numbers_form form, size_t count)
 {
     for (size_t i = 1; i <= count; i++)
-        if ((form == RL_NUMBERS_ZIGZAG4 ? rl_zigzag((int64_t)values[i]) : values[i]) > UINT32_MAX)
+        if (rl_zigzag_if(form == RL_NUMBERS_ZIGZAG4, values[i]) > UINT32_MAX)
             return false;
     return true;
 }
