@@ -28,6 +28,9 @@ rl_copy_words(unsigned char *to, const unsigned char *from, size_t bytes)
 {
     if (bytes > RL_FEW_WORDS) {
         memcpy(to, from, bytes);
+    } else if (__builtin_constant_p(bytes) && bytes >= 16 && bytes <= 32) {
+        memcpy(to, from, 16);
+        memcpy(to + bytes - 16, from + bytes - 16, 16);
     } else if (bytes >= 16) {
         const struct rl_quarters at = rl_quarters_of(bytes);
         memcpy(to, from, 16);
